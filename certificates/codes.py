@@ -1,0 +1,1 @@
+"""Pure: make, check and normalise verification codes."""

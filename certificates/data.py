@@ -1,0 +1,1 @@
+"""Frozen shapes that cross the border of certificates. Standard library only."""

@@ -1,0 +1,195 @@
+"""What was earned: the hours ledger (append-only), certificates (frozen at issue), and what became of them.
+
+Nothing here is recomputed from a page, a profile or a template: a certificate is a statement about a past day, and
+every fact on it was copied at issue.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import CourseCompletion
+from curriculum.fields import TranslatedTextField
+from curriculum.models import Competency
+
+
+class Issuer(models.Model):
+    """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them."""
+
+    organization = models.OneToOneField("people.Organization", on_delete=models.PROTECT, related_name="issuer")
+    printed_name = models.CharField(_("name on certificates"), max_length=200)
+    address = models.CharField(_("address or e-mail"), max_length=300, blank=True)
+    provider_number = models.CharField(_("provider number"), max_length=60, blank=True)
+    is_default = models.BooleanField(_("issues by default"), default=False)
+
+    class Meta:
+        verbose_name = _("issuer")
+        verbose_name_plural = _("issuers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="issuer_one_default"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.printed_name
+
+
+class Signatory(models.Model):
+    """A person whose name stands under certificates of an issuer."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="signatories")
+    printed_name = models.CharField(_("name"), max_length=120)
+    title = TranslatedTextField(_("title"), max_length=120, blank=True)
+    is_current = models.BooleanField(_("signs now"), default=True)
+
+    class Meta:
+        verbose_name = _("signatory")
+        verbose_name_plural = _("signatories")
+
+    def __str__(self) -> str:
+        return self.printed_name
+
+
+class LedgerEntry(models.Model):
+    """One line of a person's account of hours, in whole minutes. Never changed, never deleted: a mistake is put right
+    by a reversal or an adjustment, which is another line. Database triggers refuse UPDATE and DELETE.
+
+    credit: from a course completion. reversal: takes back one entry in full. adjustment: by a named person, for a
+    stated reason.
+    """
+
+    class Kind(models.TextChoices):
+        CREDIT = "credit", _("credit")
+        REVERSAL = "reversal", _("reversal")
+        ADJUSTMENT = "adjustment", _("adjustment")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ledger_entries")
+    minutes = models.IntegerField()
+    earned_on = models.DateField(help_text="Day of the activity, in the learner's time zone.")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    completion = models.ForeignKey(
+        CourseCompletion, on_delete=models.PROTECT, related_name="ledger_entries", null=True, blank=True
+    )
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, related_name="reversal", null=True, blank=True)
+    title = TranslatedTextField(max_length=255)
+    provider_name = models.CharField(max_length=200)
+    delivery = models.CharField(max_length=20, choices=CourseCompletion.Delivery.choices)
+    reason = models.CharField(max_length=500, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["earned_on", "id"]
+        indexes = [models.Index(fields=["learner", "earned_on"], name="ledgerentry_by_learner")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(minutes=0), name="ledgerentry_not_zero"),
+            models.UniqueConstraint(
+                fields=["completion"], condition=models.Q(kind="credit"), name="ledgerentry_one_credit_per_completion"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="credit", completion__isnull=False, reverses=None, minutes__gt=0)
+                | models.Q(kind="reversal", reverses__isnull=False, actor__isnull=False) & ~models.Q(reason="")
+                | models.Q(kind="adjustment", reverses=None, actor__isnull=False) & ~models.Q(reason=""),
+                name="ledgerentry_kind_and_source_agree",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earned_on} {self.kind} {self.minutes}"
+
+
+class LedgerShare(models.Model):
+    """So many minutes of an entry count for this competency. Same sign as the entry; append-only like it."""
+
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="shares")
+    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="ledger_shares")
+    minutes = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("share of an entry")
+        verbose_name_plural = _("shares of an entry")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "competency"], name="ledgershare_once_per_competency"),
+            models.CheckConstraint(condition=~models.Q(minutes=0), name="ledgershare_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency_id}: {self.minutes}"
+
+
+class Certificate(models.Model):
+    """A certificate of completion, with every fact copied on the day of issue and the PDF's bytes kept as issued.
+
+    It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
+    `Revocation` and dates, never by editing it.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="certificates")
+    completion = models.OneToOneField(CourseCompletion, on_delete=models.PROTECT, related_name="certificate")
+    # `code` is typed by hand together with the surname; `token` is in the QR link (see certificates.codes).
+    code = models.CharField(max_length=20, unique=True)
+    token = models.CharField(max_length=32, unique=True)
+    language = models.CharField(max_length=10)
+    recipient_name = models.CharField(max_length=120)
+    course_title = TranslatedTextField(max_length=255)
+    course_revision = models.CharField(max_length=64)
+    contact_minutes = models.PositiveIntegerField()
+    competency_minutes = models.JSONField(
+        help_text='[{"framework", "code", "name": {lang: text}, "minutes"}] as on the day of issue.'
+    )
+    delivery = models.CharField(max_length=20, choices=CourseCompletion.Delivery.choices)
+    completed_on = models.DateField()
+    issued_at = models.DateTimeField()
+    expires_on = models.DateField(null=True, blank=True)
+    issuer_name = models.CharField(max_length=200)
+    issuer_address = models.CharField(max_length=300, blank=True)
+    issuer_number = models.CharField(max_length=60, blank=True)
+    signatory_name = models.CharField(max_length=120, blank=True)
+    signatory_title = TranslatedTextField(max_length=120, blank=True)
+    template_version = models.PositiveSmallIntegerField(default=1)
+    pdf = models.BinaryField(editable=False)
+    pdf_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["-issued_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(contact_minutes__gte=1), name="certificate_has_minutes"),
+            models.CheckConstraint(
+                condition=models.Q(expires_on=None) | models.Q(expires_on__gt=models.F("completed_on")),
+                name="certificate_expires_after_completion",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_name}: {self.course_title}"
+
+
+class Revocation(models.Model):
+    """A named person took this certificate back, at a moment, for a stated reason. Never undone, never edited."""
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
+    reason = models.CharField(_("reason"), max_length=500)
+    revoked_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("revocation")
+        verbose_name_plural = _("revocations")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="revocation_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}: {self.reason}"

@@ -1,0 +1,5 @@
+"""What certificates listens to."""
+
+
+def connect() -> None:
+    """Connect every receiver; called once, from the app config."""

@@ -1,0 +1,1 @@
+"""Pure: facts of a certificate and a day to stands, expired or revoked."""

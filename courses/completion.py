@@ -1,0 +1,1 @@
+"""Pure: outline and done lessons to what is open, what is next, what fraction is done."""

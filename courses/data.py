@@ -1,0 +1,1 @@
+"""Frozen shapes that cross the border of courses. Standard library only."""

@@ -1,0 +1,1 @@
+"""Pure: requirements and evidence in, a report with reasons out."""

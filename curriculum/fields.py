@@ -1,0 +1,136 @@
+"""Text in several languages in one column, for reference data that editors keep side by side.
+
+Pages are translated as pages (one page a language); everything without a URL of its own (a competency's name, a
+quiz question) keeps all its languages on one row, so that its identity and its meaning never drift apart.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Translated(dict[str, str]):
+    """A text by language code, e.g. ``{"en": "Outreach", "es": "Alcance"}``.
+
+    Prints itself in the active language, else in the site's default language, else in any it has.
+    """
+
+    def in_language(self, code: str | None) -> str:
+        """The text in language `code`; falls back as described above; empty where there is none at all."""
+        base = (code or "").split("-")[0]
+        for candidate in (code, base, settings.LANGUAGE_CODE):
+            if candidate and self.get(candidate):
+                return self[candidate]
+        return next((text for text in self.values() if text), "")
+
+    def __str__(self) -> str:
+        return self.in_language(get_language())
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes of the languages that have a text, in the order of settings.LANGUAGES."""
+        return [code for code, _name in settings.LANGUAGES if self.get(code)]
+
+
+class TranslatedWidget(forms.MultiWidget):
+    """One input a language, each labelled with the language's own name."""
+
+    template_name = "curriculum/widgets/translated.html"
+
+    def __init__(self, multiline: bool = False, attrs: dict[str, Any] | None = None) -> None:
+        self.multiline = multiline
+        self.codes = [code for code, _name in settings.LANGUAGES]
+        widget = forms.Textarea(attrs={"rows": 3}) if multiline else forms.TextInput()
+        super().__init__(dict.fromkeys(self.codes, widget), attrs)
+
+    def decompress(self, value: Mapping[str, str] | None) -> list[str]:
+        return [(value or {}).get(code, "") for code in self.codes]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        if isinstance(value, Mapping):
+            value = self.decompress(value)
+        context = super().get_context(name, value, attrs)
+        for (code, label), subwidget in zip(settings.LANGUAGES, context["widget"]["subwidgets"], strict=True):
+            subwidget["language"] = code
+            subwidget["language_name"] = label
+            subwidget["attrs"]["lang"] = code
+            subwidget["attrs"]["aria-label"] = label
+        return context
+
+
+class TranslatedFormField(forms.MultiValueField):
+    """Takes one text a language; the site's default language must be there when the field is required."""
+
+    def __init__(self, *, multiline: bool = False, max_length: int | None = None, **kwargs: Any) -> None:
+        fields = [forms.CharField(required=False, max_length=max_length) for _code in settings.LANGUAGES]
+        kwargs.pop("encoder", None)
+        kwargs.pop("decoder", None)
+        kwargs["widget"] = TranslatedWidget(multiline=multiline)
+        super().__init__(fields=fields, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> Translated:
+        codes = [code for code, _name in settings.LANGUAGES]
+        value = Translated({code: text for code, text in zip(codes, data_list, strict=False) if text})
+        if self.required and not value.get(settings.LANGUAGE_CODE):
+            raise ValidationError(
+                _("Please write this in %(language)s too."),
+                code="missing_default_language",
+                params={"language": dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]},
+            )
+        return value
+
+
+class TranslatedTextField(models.JSONField):
+    """A JSON column of texts by language code; reads as `Translated`.
+
+    `max_length` bounds each single text in the form. Raises ValidationError for unknown languages or non-texts.
+    """
+
+    def __init__(self, *args: Any, multiline: bool = False, max_length: int | None = None, **kwargs: Any) -> None:
+        self.multiline = multiline
+        self.text_max_length = max_length
+        kwargs.setdefault("default", Translated)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.multiline:
+            kwargs["multiline"] = True
+        if self.text_max_length:
+            kwargs["max_length"] = self.text_max_length
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        value = super().from_db_value(value, expression, connection)
+        return Translated(value) if isinstance(value, dict) else value
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return Translated(value) if isinstance(value, Mapping) else value
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        known = {code for code, _name in settings.LANGUAGES}
+        if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+            raise ValidationError(_("This must be a text for each language."), code="not_translated")
+        if unknown := sorted(set(value) - known):
+            raise ValidationError(
+                _("Unknown languages: %(codes)s."), code="unknown_language", params={"codes": ", ".join(unknown)}
+            )
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(
+            self,
+            **{
+                "form_class": TranslatedFormField,
+                "multiline": self.multiline,
+                "max_length": self.text_max_length,
+                **kwargs,
+            },
+        )

@@ -1,0 +1,1 @@
+"""Frozen shapes that cross the border of quizzes. Standard library only."""

@@ -1,0 +1,1 @@
+"""Pure: responses to points, points to pass or not."""

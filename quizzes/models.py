@@ -1,0 +1,280 @@
+"""Items and quizzes, which trainers edit; attempts and responses, which are records.
+
+An attempt freezes what was asked: every attempt item points at an immutable `ItemVersion`, so editing an item never
+changes what anyone was asked or how they were graded. No course is known here: an attempt belongs to a person and a
+quiz.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from curriculum.fields import TranslatedTextField
+from curriculum.models import Competency, code_validator
+
+
+class ItemBank(models.Model):
+    """A stock of items that are kept together."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
+    name = TranslatedTextField(_("name"), max_length=200)
+
+    class Meta:
+        verbose_name = _("item bank")
+        verbose_name_plural = _("item banks")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return str(self.name) or self.code
+
+
+class Item(ClusterableModel):
+    """One question as it reads today, in all its languages under one key. Attempts hold versions of it, never it."""
+
+    class Kind(models.TextChoices):
+        SINGLE_CHOICE = "single_choice", _("single choice")
+        MULTIPLE_CHOICE = "multiple_choice", _("multiple choice")
+        TRUE_FALSE = "true_false", _("true or false")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    bank = models.ForeignKey(ItemBank, on_delete=models.PROTECT, related_name="items", verbose_name=_("bank"))
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.SINGLE_CHOICE)
+    stem = TranslatedTextField(_("question"), multiline=True)
+    feedback = TranslatedTextField(
+        _("feedback"), blank=True, multiline=True, help_text=_("Shown after the quiz, whatever was chosen.")
+    )
+    points = models.PositiveSmallIntegerField(_("points"), default=1, validators=[MinValueValidator(1)])
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("competency")
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(points__gte=1), name="item_worth_a_point"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.stem) or self.code
+
+
+class Choice(models.Model):
+    """One answer that an item offers."""
+
+    item = ParentalKey(Item, on_delete=models.CASCADE, related_name="choices")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    text = TranslatedTextField(_("answer"))
+    is_correct = models.BooleanField(_("right"), default=False)
+    feedback = TranslatedTextField(_("feedback"), blank=True, multiline=True)
+    sort_order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ["item", "sort_order"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "key"], name="choice_key_unique_in_item"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Quiz(ClusterableModel):
+    """A test: which items, how many of them, how many tries, and the mark that passes."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
+    title = TranslatedTextField(_("title"), max_length=200)
+    pass_mark_percent = models.PositiveSmallIntegerField(
+        _("pass mark (percent)"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    attempt_limit = models.PositiveSmallIntegerField(
+        _("tries allowed"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty: no limit.")
+    )
+    draw_count = models.PositiveSmallIntegerField(
+        _("questions asked each time"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Drawn at random from the items below. Empty: all of them."),
+    )
+    shuffle_items = models.BooleanField(_("shuffle the questions"), default=True)
+    shuffle_choices = models.BooleanField(_("shuffle the answers"), default=True)
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pass_mark_percent__gte=1, pass_mark_percent__lte=100),
+                name="quiz_pass_mark_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attempt_limit=None) | models.Q(attempt_limit__gte=1),
+                name="quiz_allows_an_attempt",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draw_count=None) | models.Q(draw_count__gte=1), name="quiz_draws_an_item"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title) or self.code
+
+
+class QuizItem(models.Model):
+    """An item belongs to a quiz, at a place."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="quiz_items")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("item"))
+    sort_order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("item of a quiz")
+        verbose_name_plural = _("items of a quiz")
+        ordering = ["quiz", "sort_order"]
+        constraints = [models.UniqueConstraint(fields=["quiz", "item"], name="quizitem_once_per_quiz")]
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class ItemVersion(models.Model):
+    """An item exactly as it was asked: written when an attempt first needs it, never changed, shared by all that got
+    the same content.
+
+    `question` holds only what a learner may see before submitting: {"kind", "stem": {lang: text}, "points",
+    "choices": [{"key", "text": {lang: text}}]}. `answer_key` holds the rest: {"correct": [key, ...],
+    "feedback": {lang: text}, "choice_feedback": {key: {lang: text}}}. Views of an open attempt never load it.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions")
+    content_hash = models.CharField(max_length=64)
+    question = models.JSONField()
+    answer_key = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("item version")
+        verbose_name_plural = _("item versions")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "content_hash"], name="itemversion_content_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.content_hash[:8]}"
+
+
+class Attempt(models.Model):
+    """One sitting of a quiz by a person: open, then submitted and graded in one act; voided only by a named person.
+
+    The conditions (pass mark) and the marks are copied here and never recomputed from the quiz.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        GRADED = "graded", _("graded")
+        VOIDED = "voided", _("voided")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    seed = models.BigIntegerField()
+    pass_mark_percent = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    points = models.PositiveIntegerField(null=True, blank=True)
+    max_points = models.PositiveIntegerField()
+    is_passed = models.BooleanField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    void_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "quiz", "number"], name="attempt_number_unique"),
+            models.UniqueConstraint(
+                fields=["learner", "quiz"], condition=models.Q(state="open"), name="attempt_one_open_per_quiz"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(points=None) | models.Q(points__lte=models.F("max_points")),
+                name="attempt_points_within_maximum",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", submitted_at=None, points=None, is_passed=None)
+                | models.Q(state="graded", submitted_at__isnull=False, points__isnull=False, is_passed__isnull=False)
+                | models.Q(state="voided"),
+                name="attempt_state_and_marks_agree",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="voided", voided_at__isnull=False, voided_by__isnull=False)
+                & ~models.Q(void_reason="")
+                | ~models.Q(state="voided") & models.Q(voided_at=None, voided_by=None, void_reason=""),
+                name="attempt_voided_by_someone_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id} #{self.number}: {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class AttemptItem(models.Model):
+    """What was asked, at which place, with the answers in which order. Written with the attempt, never changed."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="attempt_items")
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    choice_order = models.JSONField()
+
+    class Meta:
+        verbose_name = _("attempt item")
+        verbose_name_plural = _("attempt items")
+        ordering = ["attempt", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "position"], name="attemptitem_position_unique"),
+            models.UniqueConstraint(fields=["attempt", "version"], name="attemptitem_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}.{self.position}"
+
+
+class Response(models.Model):
+    """The answer to one attempt item, as last given while the attempt was open. Its absence means: not answered.
+
+    `revision` grows with each change by the learner's device; an older revision never overwrites a newer one.
+    """
+
+    attempt_item = models.OneToOneField(AttemptItem, on_delete=models.PROTECT, related_name="response")
+    value = models.JSONField(help_text="Keys of the choices taken.")
+    revision = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    points = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+
+    def __str__(self) -> str:
+        return f"{self.attempt_item_id} r{self.revision}"

@@ -1,0 +1,1 @@
+"""Pure: seed and pool to items and order of choices."""

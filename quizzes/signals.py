@@ -1,0 +1,6 @@
+"""Doorbells of quizzes. Payload: one id. Rung after commit only; the row is the letter."""
+
+from django.dispatch import Signal
+
+attempt_graded = Signal()  # attempt_id: int
+attempt_voided = Signal()  # attempt_id: int

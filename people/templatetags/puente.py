@@ -99,7 +99,7 @@ def qs(context, **changes: Any) -> str:
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """One language of the site and where this page is in it; no url: only a form can switch (an address without one)."""
+    """One language of the site and where this page is in it. No url: only a form can switch."""
 
     code: str
     name: str

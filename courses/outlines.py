@@ -71,7 +71,8 @@ def forget(page: Page) -> None:
 def _course_keys_of(page: Page) -> list[UUID]:
     if isinstance(page, CoursePage):
         return [page.translation_key]
-    return list(CoursePage.objects.ancestor_of(page).values_list("translation_key", flat=True))
+    # A moved page arrives as a plain Page: the course itself may be it.
+    return list(CoursePage.objects.ancestor_of(page, inclusive=True).values_list("translation_key", flat=True))
 
 
 def _renew(names: list[str]) -> None:

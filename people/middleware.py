@@ -37,7 +37,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.resolver_match.view_name in self.PUBLIC_VIEWS:
             return True
         if view_func is serve_file:
-            # Django's own view of files exists in development only; elsewhere the web server keeps the same rule.
+            # Where a web server serves the files instead (SERVE_MEDIA off), it keeps the same rule.
             folder, _slash, rest = view_kwargs["path"].partition("/")
             return folder in self.PUBLIC_MEDIA_FOLDERS and ".." not in rest.split("/")
         return False

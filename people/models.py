@@ -4,6 +4,7 @@ No learning, no hours and no certificates live here; this app imports none of th
 """
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -267,3 +268,13 @@ class Consent(models.Model):
         if self.expires_at is not None and self.expires_at <= now:
             return self.State.EXPIRED
         return self.State.STANDS
+
+    @property
+    def last_day(self):
+        """The last day on which it is in force, where the reader is; None while it has no end."""
+        return None if self.expires_at is None else timezone.localdate(self.expires_at - timedelta(microseconds=1))
+
+    @property
+    def ended_at(self):
+        """When it was withdrawn or replaced; else when it runs out, where it does."""
+        return self.withdrawn_at or self.replaced_at or self.expires_at

@@ -14,24 +14,19 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
     Exceptions are made for whole names and whole views, never for how a path or a name begins. Two views cannot be
     marked because they are not ours: Wagtail's page view (pages guard themselves, lessons by `courses.access`) and
-    Django's language switch. allauth marks its own.
+    Django's language switch. allauth marks its own. `desk_sign_in` is our door where Wagtail's sign-in form was.
     """
 
-    PUBLIC_VIEWS = frozenset({"wagtail_serve", "set_language"})
+    PUBLIC_VIEWS = frozenset({"wagtail_serve", "set_language", "desk_sign_in"})
     # Pictures of public pages. Documents and recordings are for those who are signed in.
     PUBLIC_MEDIA_FOLDERS = frozenset({"images", "original_images"})
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if self._is_public(request, view_func, view_kwargs):
             return None
-        if not request.user.is_authenticated and request.headers.get("x-requested-with") == "XMLHttpRequest":
-            # A script cannot use a sign-in page; the CMS shows that the session is over when it gets this answer.
-            raise PermissionDenied
-        response = super().process_view(request, view_func, view_args, view_kwargs)
-        if response is None and self._is_behind_the_desk(request, view_func):
-            # Wagtail would send them to sign in, and signing in would send them back: round and round.
-            raise PermissionDenied
-        return response
+        if request.path.startswith(reverse("wagtailadmin_home")):
+            return self._guard_the_desk(request, view_func)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def _is_public(self, request, view_func, view_kwargs) -> bool:
         if request.resolver_match.view_name in self.PUBLIC_VIEWS:
@@ -42,13 +37,20 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return folder in self.PUBLIC_MEDIA_FOLDERS and ".." not in rest.split("/")
         return False
 
-    def _is_behind_the_desk(self, request, view_func) -> bool:
-        """Say whether this is the CMS, asked for by someone signed in without the right to enter it."""
-        return (
-            getattr(view_func, "login_required", True)
-            and request.path.startswith(reverse("wagtailadmin_home"))
-            and not request.user.has_perm("wagtailadmin.access_admin")
-        )
+    def _guard_the_desk(self, request, view_func):
+        """Let into the CMS only those who may enter it, whatever a view below it says of itself.
+
+        Views of its API are marked public by their framework, which brings its own rules; here they do not count.
+        """
+        if request.user.is_authenticated:
+            if request.user.has_perm("wagtailadmin.access_admin"):
+                return None
+            # Wagtail would send them to sign in, and signing in would send them back: round and round.
+            raise PermissionDenied
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # A script cannot use a sign-in page; the CMS shows that the session is over when it gets this answer.
+            raise PermissionDenied
+        return self.handle_no_permission(request, view_func)
 
 
 class TimeZoneMiddleware:

@@ -19,6 +19,6 @@ urlpatterns = [
 ]
 
 admin_urlpatterns = [
-    path("login/", views.sign_in_door),
+    path("login/", views.sign_in_door, name="desk_sign_in"),
     path("account/", require_admin_access(viewsets.AdminAccountView.as_view())),
 ]

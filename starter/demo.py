@@ -69,7 +69,8 @@ PEOPLE = (
 COHORT = (
     Person("khai@demo.example", "Nguyễn Thị Minh Khai", "en", Role.LEARNER, finished=((COMPASSION, 90), (EARLY, 30)),
            shares_with_board=True),
-    Person("almaz@demo.example", "አልማዝ ተስፋዬ", "en", Role.LEARNER, finished=((COMPASSION, 120),), shares_with_board=True),
+    Person("almaz@demo.example", "አልማዝ ተስፋዬ", "en", Role.LEARNER, finished=((COMPASSION, 120),),
+           shares_with_board=True),
     Person("layla@demo.example", "ليلى حداد", "en", Role.LEARNER, finished=((EARLY, 75),), shares_with_board=True),
     Person("sophea@demo.example", "សុភា ចាន់", "en", Role.LEARNER, finished=((COMPASSION, 20),), shares_with_board=True),
     Person("marielle@demo.example", "Marie-Ange Pétion", "en", Role.LEARNER, started=((COMPASSION, 12, 14),)),

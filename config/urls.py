@@ -29,6 +29,7 @@ if settings.SERVE_MEDIA:
     )
 
 urlpatterns += i18n_patterns(
+    path("quiz/", include("quizzes.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include(wagtail_urls)),
 )

@@ -7,7 +7,6 @@ if (root) start(root);
 
 function start(root) {
   const { attempt, saveUrl, reviewUrl } = root.dataset;
-  const storeKey = `puente.answers.${attempt}`;
   const status = root.querySelector("[data-status]");
   const stage = root.querySelector("section[data-screen]");
   const screens = new Map(); // name → the root element of a screen that is not shown
@@ -18,23 +17,36 @@ function start(root) {
   let sending = null;
   let timer = 0;
 
-  // --- What waits to be sent: {position: {revision, value}}, on the device ---------------------------------------
+  for (const template of root.querySelectorAll("template[data-screen]")) {
+    screens.set(template.dataset.screen, template.content.firstElementChild);
+  }
+  screens.set(stage.dataset.screen, stage.firstElementChild);
+  const forms = [...screens.values()].filter((screen) => screen.dataset.question);
+  const formOf = (position) => forms.find((form) => form.dataset.question === String(position));
+  for (const form of forms) known.set(form.dataset.question, Number(form.dataset.revision));
 
-  function read() {
+
+  // --- What waits to be sent, by position; also on the device, one entry a question so that two tabs do not collide --
+
+  const entry = (position) => `puente.answers.${attempt}.${position}`;
+  const pending = {};
+  for (const form of forms) {
+    const stored = remembered(form.dataset.question);
+    if (stored) pending[form.dataset.question] = stored;
+  }
+  function remembered(position) {
     try {
-      return JSON.parse(localStorage.getItem(storeKey)) ?? {};
+      return JSON.parse(localStorage.getItem(entry(position)));
     } catch {
-      return {};
+      return null;
     }
   }
-  // Where the device keeps nothing (private mode, full), the answers wait in memory.
-  let pending = read();
-  function write() {
+  function remember(position) {
     try {
-      if (Object.keys(pending).length) localStorage.setItem(storeKey, JSON.stringify(pending));
-      else localStorage.removeItem(storeKey);
+      if (pending[position]) localStorage.setItem(entry(position), JSON.stringify(pending[position]));
+      else localStorage.removeItem(entry(position));
     } catch {
-      // Memory has them.
+      // The device keeps nothing (private mode, full): the answer waits in memory.
     }
   }
 
@@ -48,14 +60,6 @@ function start(root) {
   }
 
   // --- Screens -----------------------------------------------------------------------------------------------------
-
-  for (const template of root.querySelectorAll("template[data-screen]")) {
-    screens.set(template.dataset.screen, template.content.firstElementChild);
-  }
-  screens.set(stage.dataset.screen, stage.firstElementChild);
-  const forms = [...screens.values()].filter((screen) => screen.dataset.question);
-  const formOf = (position) => forms.find((form) => form.dataset.question === String(position));
-  for (const form of forms) known.set(form.dataset.question, Number(form.dataset.revision));
 
   const valueOf = (form) => [...form.querySelectorAll("[name=choice]:checked")].map((input) => input.value);
   function put(form, value, revision) {
@@ -98,7 +102,7 @@ function start(root) {
     const revision = Math.max(known.get(position), pending[position]?.revision ?? 0) + 1;
     pending[position] = { revision, value: valueOf(form) };
     form.elements.revision.value = revision;
-    write();
+    remember(position);
     schedule(form.querySelector("[type=checkbox]") ? 400 : 0);
   }
 
@@ -133,7 +137,6 @@ function start(root) {
 
   async function send(position, { revision, value }) {
     const form = formOf(position);
-    if (!form) return forget(position, revision);
     say(root.dataset.textSaving);
     const body = new URLSearchParams([
       ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value],
@@ -149,7 +152,7 @@ function start(root) {
         headers: { Accept: "application/json" },
         keepalive: true,
         redirect: "manual",
-        signal: AbortSignal.timeout(15000),
+        signal: AbortSignal.timeout?.(15000),
       });
       if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
     } catch {
@@ -167,10 +170,7 @@ function start(root) {
       return true;
     }
     if (response.status === 409) {
-      isClosed = true;
-      pending = {};
-      write();
-      location.assign(answer.review);
+      close(answer);
       return false;
     }
     if (response.status === 400) {
@@ -183,18 +183,30 @@ function start(root) {
     return false;
   }
 
+  // The attempt was sent from elsewhere, or voided: nothing more can be added, so nothing more is sent.
+  function close({ error, review }) {
+    isClosed = true;
+    for (const position of Object.keys(pending)) {
+      delete pending[position];
+      remember(position);
+    }
+    const link = Object.assign(document.createElement("a"), { href: review, className: "button" });
+    link.textContent = root.dataset.textReview;
+    stage.replaceChildren(link);
+    say(error);
+  }
+
   // Only what was sent is dropped; an answer that changed meanwhile stays and goes next.
   function forget(position, revision) {
     if (pending[position]?.revision === revision) delete pending[position];
-    write();
-    return true;
+    if (!pending[position] && remembered(position)?.revision === revision) remember(position);
   }
 
   // --- What the learner does -----------------------------------------------------------------------------------------
 
   root.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-question]");
-    if (form && event.target.name === "choice") keep(form);
+    if (form && !isClosed && event.target.name === "choice") keep(form);
   });
 
   root.addEventListener("submit", async (event) => {
@@ -224,11 +236,10 @@ function start(root) {
   addEventListener("pageshow", flush);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
 
-  // Answers that waited here from before a reload are shown again, and sent.
+  // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.
   history.replaceState({ screen: stage.dataset.screen }, "");
   for (const [position, { revision, value }] of Object.entries(pending)) {
-    const form = formOf(position);
-    if (form && revision >= known.get(position)) put(form, value, revision);
+    if (revision >= known.get(position)) put(formOf(position), value, revision);
   }
   if (stage.firstElementChild.hasAttribute("data-check")) tally(stage.firstElementChild);
   sayWaiting();

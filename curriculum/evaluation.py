@@ -221,7 +221,7 @@ class _Frame:
         self.active = [item for item in rules.requirements if not item.is_waived(as_of)]
         self.total = next((item for item in rules.requirements if item.kind == "total_minimum"), None)
         self.slices = self._correct(self._pass_gates())
-        self.over_cap: dict[str, list[LeftOut]] = defaultdict(list)
+        self.over_cap: dict[str, list[tuple[_Slice, LeftOut]]] = defaultdict(list)
         self.credit = self._credit()
 
     # What is known of each line
@@ -247,21 +247,21 @@ class _Frame:
     def _pass_gates(self) -> list[_Slice]:
         passed = []
         for line in self.lines:
-            refusal = next(
-                (
-                    reason
-                    for item in self.active
-                    if item.kind in GATES and line.minutes > 0
-                    for allowed, reason in [GATES[item.kind](item, line)]
-                    if allowed is False
-                ),
-                None,
-            )
+            # A correction is judged by what it corrects, so it passes every gate.
+            refusal = self._refusal(line) if line.minutes > 0 else None
             if refusal:
                 self._leave_out(line, line.minutes, refusal.code, **refusal.parameters)
             else:
                 passed.extend(_slices_of(line))
         return passed
+
+    def _refusal(self, line: Evidence) -> Reason | None:
+        for item in self.active:
+            if item.kind in GATES:
+                allowed, reason = GATES[item.kind](item, line)
+                if allowed is False:
+                    return reason
+        return None
 
     def _correct(self, slices: list[_Slice]) -> list[_Slice]:
         """Take the corrections off what they correct: the most alike first, the nearest in time, never below zero."""
@@ -347,7 +347,8 @@ class _Frame:
 
     def _over(self, cap: RequirementFacts, piece: _Slice, minutes: int) -> None:
         reason = Reason(code="over_cap", parameters={"minutes": self.cap_minutes(cap), "requirement": cap.code})
-        self.over_cap[cap.code].append(LeftOut(evidence_id=piece.evidence.id, minutes=minutes, reason=reason))
+        loss = LeftOut(evidence_id=piece.evidence.id, minutes=minutes, reason=reason)
+        self.over_cap[cap.code].append((piece, loss))
 
     def _minimums(self) -> Iterable[tuple[int, Callable[[_Slice], bool]]]:
         for item in self.active:
@@ -377,9 +378,8 @@ class _Frame:
                     left_out.append(LeftOut(evidence_id=line.id, minutes=piece.minutes, reason=miss))
             else:
                 counted[line.id] += self.credit.get(piece.key, piece.minutes)
-        keep = {line.id for line in self.lines if any(matches(piece) for piece in _slices_of(line))}
         for losses in self.over_cap.values():
-            left_out.extend(loss for loss in losses if loss.evidence_id in keep)
+            left_out.extend(loss for piece, loss in losses if matches(piece) and _within(piece.evidence, window))
         return [Counted(evidence_id=key, minutes=value) for key, value in counted.items() if value], _merge(left_out)
 
     def competency_minutes(self) -> dict[str, int]:
@@ -503,7 +503,7 @@ def _competency_minimum(requirement: RequirementFacts, frame: _Frame) -> Require
 
 def _credit_cap(requirement: RequirementFacts, frame: _Frame) -> RequirementResult:
     """A cap asks for nothing: it is met, and says what it left out."""
-    left_out = _merge(frame.over_cap[requirement.code])
+    left_out = _merge(loss for _piece, loss in frame.over_cap[requirement.code])
     capped = requirement.parameters["deliveries"]
     counted: dict[str, int] = defaultdict(int)
     for piece in sorted(frame.slices, key=_age_order):

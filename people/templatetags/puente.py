@@ -99,11 +99,7 @@ def qs(context, **changes: Any) -> str:
 
 @dataclass(frozen=True)
 class LanguageLink:
-<<<<<<< HEAD
-    """One language of the site and where this page is in it. No url: only a form can switch."""
-=======
     """One language of the site and where this page is in it. No url: a form must switch."""
->>>>>>> design
 
     code: str
     name: str

@@ -30,5 +30,6 @@ if settings.SERVE_MEDIA:
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.account.urls")),
+    path("", include("curriculum.urls")),
     path("", include(wagtail_urls)),
 )

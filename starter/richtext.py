@@ -1,4 +1,4 @@
-"""Markdown of a bundle to the HTML that Wagtail's rich text keeps. Nothing but paragraphs, lists, emphasis and links."""
+"""Markdown of a bundle to the HTML that Wagtail keeps as rich text: paragraphs, lists, emphasis and links, no more."""
 
 from collections.abc import Mapping
 

@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certificates.urls import short_link
 from config.health import healthz, readyz
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    short_link,
 ]
 
 if settings.SERVE_MEDIA:
@@ -30,5 +32,6 @@ if settings.SERVE_MEDIA:
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.account.urls")),
+    path("", include("certificates.urls")),
     path("", include(wagtail_urls)),
 )

@@ -7,15 +7,20 @@ tables, number their glyphs from one, and say in their ToUnicode table which let
 
 import copy
 from functools import cache
-from typing import Any
+from itertools import count
+from typing import Any, BinaryIO
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.fonts import FOLDER
+from certificates.fonts import FAMILIES, FOLDER
 from certificates.fonts.shaping import Glyph, Run, shape_line
 
+rl_config.useA85 = 0  # page contents as plain bytes: a quarter smaller, and no slow encoding in Python
+
 FIRST_PRIVATE_CODE = 0xE000
+_documents = count(1)
 
 
 @cache
@@ -32,7 +37,7 @@ class _DocumentFont(ttfonts.TTFont):
         self.fontName = name
         self.face = face
         self.encoding = ttfonts.TTEncoding()
-        self.state = {}
+        self.state: dict[Any, Any] = {}
         self._asciiReadable = False
         self.shapable = True
         self.codes: dict[tuple[int, str], int] = {}
@@ -86,11 +91,25 @@ class _DocumentFont(ttfonts.TTFont):
 
 
 class Pen:
-    """Draws shaped text on one canvas."""
+    """A canvas, and the fonts of its document. Use as a context: the fonts leave the table of the process at the end.
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
+    The canvas starts with one of ours, so that no reader's own Helvetica is named in the file.
+    """
+
+    def __init__(self, output: BinaryIO, *, page_size: tuple[float, float], language: str) -> None:
+        self._number = next(_documents)
         self._fonts: dict[tuple[str, str], _DocumentFont] = {}
+        first = self._font(FAMILIES[0], "Regular")
+        self.canvas = Canvas(
+            output, pagesize=page_size, invariant=1, pageCompression=1, initialFontName=first.fontName, lang=language
+        )
+
+    def __enter__(self) -> "Pen":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for font in self._fonts.values():
+            pdfmetrics._fonts.pop(font.fontName, None)
 
     def text(self, x: float, y: float, text: str, *, size: float, weight: str = "Regular", align: str = "left") -> float:
         """Draw one line with its baseline at `y`; return its width in points."""
@@ -105,17 +124,12 @@ class Pen:
             self._mark(mark_x, mark_y, run, glyph, size)
         return width
 
-    def close(self) -> None:
-        """Take the document's fonts out of the table of the process."""
-        for font in self._fonts.values():
-            pdfmetrics._fonts.pop(font.fontName, None)
-
-    def _font(self, run: Run) -> _DocumentFont:
-        key = (run.family, run.weight)
+    def _font(self, family: str, weight: str) -> _DocumentFont:
+        key = (family, weight)
         if key not in self._fonts:
-            # The canvas finds a font by name in a table of the whole process; `id` keeps documents apart, and this
+            # The canvas finds a font by name in a table of the whole process: the number keeps documents apart. This
             # name is not written into the file.
-            font = _DocumentFont(*key, name=f"{run.family}-{run.weight}-{id(self)}")
+            font = _DocumentFont(family, weight, name=f"{family}-{weight}-{self._number}")
             pdfmetrics._fonts[font.fontName] = font
             self._fonts[key] = font
         return self._fonts[key]
@@ -125,7 +139,7 @@ class Pen:
 
         A mark drawn in between needs a step back and forth, which readers of the text take for a space.
         """
-        font = self._font(run)
+        font = self._font(run.family, run.weight)
         shape_data, characters, pen = [], [], 0
         for glyph in run.glyphs:
             if not glyph.text and (glyph.x_offset or glyph.y_offset):
@@ -152,7 +166,7 @@ class Pen:
             self.canvas._code.append("EMC")
 
     def _mark(self, x: float, y: float, run: Run, glyph: Glyph, size: float) -> None:
-        font = self._font(run)
+        font = self._font(run.family, run.weight)
         line = self.canvas.beginText(x, y)
         line.setFont(font.fontName, size)
         line.textOut(chr(font.code_of(glyph.gid, "", glyph.width)))

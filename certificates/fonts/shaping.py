@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import uharfbuzz
 from bidi import algorithm as bidi
@@ -129,6 +129,7 @@ def _shape(text: str, family: str, weight: str, right_to_left: bool) -> Run:
     return Run(family, weight, text, right_to_left, tuple(glyphs))
 
 
+@lru_cache(maxsize=1024)  # labels come again on every certificate, and fitting asks for the same words many times
 def shape_line(text: str, weight: str = "Regular") -> tuple[Run, ...]:
     """Return the runs of one line, left to right as they are seen."""
     pieces = list(_pieces(text))

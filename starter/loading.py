@@ -24,6 +24,7 @@ from courses.models import CourseIndexPage, CoursePage, CourseTopic, LessonPage,
 from curriculum.fields import Translated
 from curriculum.models import Competency
 from quizzes.models import Choice, Item, ItemBank, Quiz, QuizItem
+from starter import bundles
 from starter.bundles import Bundle, BundleItem, BundleLesson, BundleModule, BundleQuiz
 from starter.errors import StarterError
 from starter.richtext import to_plain_text, to_rich_text
@@ -181,6 +182,7 @@ class _Loader:
                 _("The catalogue in %(language)s is missing. Run setup_site first.") % {"language": language}
             )
         head = self.bundle.course
+        self.wrote = False
         course = self._page(
             CoursePage,
             index,
@@ -192,6 +194,7 @@ class _Loader:
                 "helps_with": head.helps_with[language],
                 "objectives": "\n".join(objective[language] for objective in head.objectives),
                 "picture": self.pictures[head.picture.file] if head.picture else None,
+                "picture_alt": head.picture.alt[language] if head.picture else "",
                 "minutes_basis": head.minutes_basis[language],
                 "topics": self.topics,
                 "sources": self._sources(language),
@@ -223,20 +226,27 @@ class _Loader:
                         "quiz": quizzes.get(lesson.code),
                     },
                 )
+        if self.wrote:
+            # The gate of a course looks at all that lies below, so the course goes last and takes the drafts with it.
+            course = CoursePage.objects.get(pk=course.pk)
+            (course.latest_revision or course.save_revision(user=self.user)).publish(user=self.user)
 
     def _page(self, model: type[Page], parent: Page, key: uuid.UUID, values: dict[str, Any]) -> Any:
+        """The page with `key` below `parent`: made as a draft, or brought to `values` when updating."""
         page = model.objects.filter(translation_key=key, locale=parent.locale).first()
         if page is None:
-            page = model(translation_key=key, locale=parent.locale, owner=self.user)
+            page = model(translation_key=key, locale=parent.locale, owner=self.user, live=False)
             self._fill(page, values)
             parent.add_child(instance=page)
-            page.save_revision(user=self.user).publish(user=self.user)
+            page.save_revision(user=self.user)
             self.report.counts["created"] += 1
+            self.wrote = True
         elif differing := [name for name, value in values.items() if _plain(page, name) != _plain_value(value)]:
             if self.update:
                 self._fill(page, {name: values[name] for name in differing})
-                page.save_revision(user=self.user).publish(user=self.user)
+                page.save_revision(user=self.user)
                 self.report.counts["changed"] += 1
+                self.wrote = True
             else:
                 self.report.left_alone.append(
                     f"{model._meta.verbose_name} {page.title} ({parent.locale.language_code})"
@@ -285,6 +295,89 @@ class _Loader:
 
     def _rich(self, text: str, language: str) -> str:
         return to_rich_text(text, self.sources, language)
+
+    def _heading(self, block: bundles.HeadingBlock, language: str) -> str:
+        return to_plain_text(block.body[language])
+
+    def _text(self, block: bundles.TextBlock, language: str) -> str:
+        return self._rich(block.body[language], language)
+
+    def _image(self, block: bundles.ImageBlock, language: str) -> dict[str, Any]:
+        return {
+            "image": {
+                "image": self.pictures[block.file].pk,
+                "decorative": False,
+                "alt_text": to_plain_text(block.alt[language]),
+            },
+            "caption": to_plain_text(block.caption[language]) if block.caption else "",
+        }
+
+    def _callout(self, block: bundles.CalloutBlock, language: str) -> dict[str, Any]:
+        return {
+            "tone": block.tone,
+            "title": to_plain_text(block.title[language]),
+            "body": self._rich(block.body[language], language),
+        }
+
+    def _accordion(self, block: bundles.AccordionBlock, language: str) -> dict[str, Any]:
+        return self._list(
+            block.id,
+            "items",
+            [
+                {"title": to_plain_text(item.title[language]), "body": self._rich(item.body[language], language)}
+                for item in block.items
+            ],
+        )
+
+    def _flashcards(self, block: bundles.FlashcardsBlock, language: str) -> dict[str, Any]:
+        return self._list(
+            block.id,
+            "cards",
+            [
+                {"front": to_plain_text(card.front[language]), "back": to_plain_text(card.back[language])}
+                for card in block.cards
+            ],
+        )
+
+    def _reflection(self, block: bundles.ReflectionBlock, language: str) -> dict[str, Any]:
+        return {
+            "prompt": to_plain_text(block.prompt[language]),
+            "help": to_plain_text(block.help[language]) if block.help else "",
+        }
+
+    def _practice(self, block: bundles.PracticeBlock, language: str) -> dict[str, Any]:
+        return {
+            "title": to_plain_text(block.title[language]),
+            "body": self._rich(block.body[language], language),
+            "minutes": block.activity_minutes or None,
+        }
+
+    def _self_check(self, block: bundles.SelfCheckBlock, language: str) -> dict[str, Any]:
+        return {
+            "stem": to_plain_text(block.stem[language]),
+            **self._list(
+                block.id,
+                "choices",
+                [
+                    {
+                        "text": to_plain_text(choice.text[language]),
+                        "is_correct": choice.correct,
+                        "feedback": to_plain_text(choice.feedback[language]),
+                    }
+                    for choice in block.choices
+                ],
+            ),
+        }
+
+    @staticmethod
+    def _list(block_id: str, name: str, values: list[dict[str, Any]]) -> dict[str, Any]:
+        """The value of a list block; its members have ids that are the same in every run and language."""
+        return {
+            name: [
+                {"type": "item", "id": str(key_of("block", f"{block_id}/{name}/{number}")), "value": value}
+                for number, value in enumerate(values)
+            ]
+        }
 
 
 def _plain(page: Page, name: str) -> Any:

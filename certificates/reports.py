@@ -5,12 +5,22 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
 
-from certificates.data import CompetencyTotal, Transcript, TranscriptLine, TranscriptShare
-from certificates.models import LedgerEntry, LedgerShare
+from certificates.data import (
+    CertificateFacts,
+    CompetencyMinutes,
+    CompetencyTotal,
+    Transcript,
+    TranscriptLine,
+    TranscriptShare,
+)
+from certificates.models import Certificate, LedgerEntry, LedgerShare
 from people.models import Consent, Organization, User
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -104,6 +114,31 @@ def people_of_board(
     for word in query.split():
         people = people.filter(Q(printed_name__icontains=word) | Q(email__icontains=word))
     return people.order_by(*{"hours": ("-total_minutes", "sort_name", "pk")}.get(order, ("sort_name", "pk")))
+
+
+def facts_of(certificate: Certificate) -> CertificateFacts:
+    """Return all that a certificate states, from its own row alone."""
+    return CertificateFacts(
+        recipient_name=certificate.recipient_name,
+        course_title=certificate.course_title,
+        course_revision=certificate.course_revision,
+        contact_minutes=certificate.contact_minutes,
+        competencies=tuple(CompetencyMinutes(**row) for row in certificate.competency_minutes),
+        delivery=certificate.delivery,
+        completed_on=certificate.completed_on,
+        issued_on=certificate.issued_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+        expires_on=certificate.expires_on,
+        issuer_name=certificate.issuer_name,
+        issuer_address=certificate.issuer_address,
+        issuer_number=certificate.issuer_number,
+        signatory_name=certificate.signatory_name,
+        signatory_title=certificate.signatory_title,
+        language=certificate.language,
+        template_version=certificate.template_version,
+        code=certificate.code,
+        token=certificate.token,
+        link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
+    )
 
 
 def safe_cell(value: Any) -> str:

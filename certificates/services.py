@@ -13,13 +13,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import codes, pdf
-from certificates.data import CertificateFacts, CompetencyMinutes
 from certificates.errors import AlreadyRevoked, InvalidAdjustment, NotAllowed, NotEligible
 from certificates.fonts import normalise_name, validate_printable_name
 from certificates.models import (
@@ -31,6 +29,7 @@ from certificates.models import (
     LedgerShare,
     Revocation,
 )
+from certificates.reports import facts_of
 from certificates.signals import certificate_issued, certificate_revoked
 from courses.models import CourseCompletion
 from curriculum.data import Evidence
@@ -197,13 +196,17 @@ def _default_provider_name() -> str:
     return issuer.printed_name if issuer else settings.WAGTAIL_SITE_NAME
 
 
-def evidence_of(learner: User) -> list[Evidence]:
-    """Return what the ledger offers as evidence, oldest first. A reversed credit is left out with its reversal."""
+def evidence_of(learner: User, *, framework: str = "MA-CHW") -> list[Evidence]:
+    """Return what the ledger offers as evidence, oldest first. A reversed credit is left out with its reversal.
+
+    An entry is split once for each framework; `framework` says by whose competencies the rules count.
+    """
+    shares = LedgerShare.objects.filter(competency__framework__code=framework).select_related("competency")
     entries = (
         LedgerEntry.objects.filter(learner=learner, reversal=None)
         .exclude(kind=LedgerEntry.Kind.REVERSAL)
         .order_by("earned_on", "id")
-        .prefetch_related("shares__competency")
+        .prefetch_related(Prefetch("shares", shares, to_attr="own_shares"))
     )
     return [
         Evidence(
@@ -211,7 +214,7 @@ def evidence_of(learner: User) -> list[Evidence]:
             minutes=entry.minutes,
             earned_on=entry.earned_on,
             delivery=entry.delivery,
-            competencies={share.competency.code: share.minutes for share in entry.shares.all()},
+            competencies={share.competency.code: share.minutes for share in entry.own_shares},
             provider=entry.provider_name,
             title=str(entry.title),
         )
@@ -341,31 +344,6 @@ def reversed_but_credited():
     return CourseCompletion.objects.filter(
         Exists(unreversed) | Exists(unrevoked), reversed_at__isnull=False
     ).order_by("pk")
-
-
-def facts_of(certificate: Certificate) -> CertificateFacts:
-    """Return all that a certificate states, from its own row alone."""
-    return CertificateFacts(
-        recipient_name=certificate.recipient_name,
-        course_title=certificate.course_title,
-        course_revision=certificate.course_revision,
-        contact_minutes=certificate.contact_minutes,
-        competencies=tuple(CompetencyMinutes(**row) for row in certificate.competency_minutes),
-        delivery=certificate.delivery,
-        completed_on=certificate.completed_on,
-        issued_on=certificate.issued_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
-        expires_on=certificate.expires_on,
-        issuer_name=certificate.issuer_name,
-        issuer_address=certificate.issuer_address,
-        issuer_number=certificate.issuer_number,
-        signatory_name=certificate.signatory_name,
-        signatory_title=certificate.signatory_title,
-        language=certificate.language,
-        template_version=certificate.template_version,
-        code=certificate.code,
-        token=certificate.token,
-        link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
-    )
 
 
 @transaction.atomic

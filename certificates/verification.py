@@ -14,7 +14,7 @@ from django.utils import timezone
 from certificates import codes
 from certificates.data import Answer, VerificationResult
 from certificates.models import Certificate
-from certificates.services import facts_of
+from certificates.reports import facts_of
 from certificates.validity import State, standing
 
 UNKNOWN = VerificationResult(Answer.UNKNOWN)

@@ -2,20 +2,39 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.health import healthz, readyz
+from people import urls as people_urls
+from people.views import sign_in_door
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", include(people_urls.admin_urlpatterns)),  # ahead of Wagtail's: one door for signing in
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 
+if settings.SERVE_MEDIA:
+    # Pictures and recordings only: documents go through Wagtail's own view, which asks who may read them.
+    urlpatterns.append(
+        re_path(
+            rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>(?:images|original_images|media)/.*)$",
+            serve,
+            {"document_root": settings.MEDIA_ROOT},
+        )
+    )
+
 urlpatterns += i18n_patterns(
+    path("account/", include("people.urls")),
+    path("quiz/", include("quizzes.urls")),
     path("account/", include("allauth.account.urls")),
+    path("_util/login/", sign_in_door),  # ahead of Wagtail's own form for private pages
     path("", include(wagtail_urls)),
 )

@@ -9,6 +9,7 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = ["whitenoise.runserver_nostatic", *INSTALLED_APPS]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+SERVE_MEDIA = True
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 ROOT_URLCONF = "config.urls_dev"  # the site and its style guide

@@ -35,6 +35,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("people.urls")),
     path("quiz/", include("quizzes.urls")),
     path("account/", include("allauth.account.urls")),
+    path("", include("curriculum.urls")),
     path("_util/login/", sign_in_door),  # ahead of Wagtail's own form for private pages
     path("", include(wagtail_urls)),
 )

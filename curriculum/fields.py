@@ -43,6 +43,9 @@ class TranslatedWidget(forms.MultiWidget):
 
     template_name = "curriculum/widgets/translated.html"
 
+    class Media:
+        css = {"all": ["curriculum/translated.css"]}
+
     def __init__(self, multiline: bool = False, attrs: dict[str, Any] | None = None) -> None:
         self.multiline = multiline
         self.codes = [code for code, _name in settings.LANGUAGES]

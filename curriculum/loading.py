@@ -47,6 +47,7 @@ class FrameworkFile:
     version: str
     source_url: str
     verification: str
+    notice: Translated
     competencies: tuple[CompetencyEntry, ...]
 
 
@@ -217,6 +218,7 @@ def read_framework(path: Path) -> FrameworkFile:
         version=entry.text("version", ""),
         source_url=entry.url("source_url"),
         verification=entry.choice("verification", Verification.values),
+        notice=entry.texts("notice", needed=False),
         competencies=tuple(_read_competency(item) for item in entry.entries("competencies")),
     )
     entry.done()

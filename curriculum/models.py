@@ -43,6 +43,7 @@ class CompetencyFramework(ClusterableModel):
     verification = models.CharField(
         _("verification"), max_length=20, choices=Verification.choices, default=Verification.UNVERIFIED
     )
+    notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -82,6 +83,20 @@ class Competency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the description was found in the source."""
+        return self.verification == Verification.VERIFIED
+
+    @property
+    def verification_name(self) -> str:
+        return str(self.get_verification_display())
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether nothing new should cite this competency."""
+        return self.archived_at is not None
 
 
 class Credential(models.Model):

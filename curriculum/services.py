@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -49,6 +50,7 @@ def _load_framework(file: FrameworkFile, now: datetime) -> CompetencyFramework:
     framework.version = file.version
     framework.source_url = file.source_url
     framework.verification = file.verification
+    framework.notice = file.notice
     framework.file_digest = file.digest
     framework.save()
     for order, entry in enumerate(file.competencies, start=1):
@@ -205,8 +207,8 @@ def requirement_sets_in_force(on: date) -> list[RequirementSet]:
     found = (
         RequirementSet.objects.filter(effective_from__lte=on)
         .exclude(effective_to__lt=on)
-        .select_related("credential__authority")
-        .prefetch_related(Prefetch("requirements", queryset=Requirement.objects.order_by("sort_order", "code")))
+        .select_related("credential")
+        .prefetch_related("requirements")
         .order_by("code", "-version")
     )
     newest: dict[str, RequirementSet] = {}
@@ -258,6 +260,29 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
             for item in sorted(requirement_set.requirements.all(), key=lambda item: (item.sort_order, item.code))
         ),
     )
+
+
+def describe_credential(code: str, *, on: date) -> dict[str, Any]:
+    """A credential, the rules in force for it and its competencies, to be shown. Raises Http404."""
+    credential = get_object_or_404(Credential.objects.select_related("authority", "framework"), code=code)
+    requirement_sets = [
+        {
+            "code": requirement_set.code,
+            "name": str(requirement_set.name),
+            "notice": str(requirement_set.notice),
+            "effective_from": requirement_set.effective_from,
+            "effective_to": requirement_set.effective_to,
+            "rules": reports.rules_as_written(facts_of(requirement_set), on),
+        }
+        for requirement_set in requirement_sets_in_force(on)
+        if requirement_set.credential_id == credential.pk
+    ]
+    competencies = Competency.objects.filter(framework=credential.framework_id, archived_at=None)
+    return {
+        "credential": credential,
+        "requirement_sets": requirement_sets,
+        "competencies": list(competencies.order_by("sort_order", "code")),
+    }
 
 
 @transaction.atomic

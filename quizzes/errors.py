@@ -3,3 +3,23 @@
 
 class QuizError(Exception):
     """Something about a quiz cannot be done; the message says why and what to do."""
+
+
+class QuizEmpty(QuizError):
+    """The quiz has no question to ask."""
+
+
+class AttemptLimitReached(QuizError):
+    """Every try that the quiz allows was used."""
+
+
+class AttemptClosed(QuizError):
+    """The attempt takes no more answers: it was sent, or a named person voided it."""
+
+
+class InvalidResponse(QuizError):
+    """The answer does not fit what was asked."""
+
+
+class VoidReasonMissing(QuizError):
+    """An attempt is voided for a stated reason only."""

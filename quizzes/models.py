@@ -1,15 +1,19 @@
 """Items and quizzes, which trainers edit; attempts and responses, which are records.
 
+Keys and attempts stay out of Wagtail's reference index: it copies nothing secret today, but a record needs no entry
+in it, and each save would cost its queries.
+
 An attempt freezes what was asked: every attempt item points at an immutable `ItemVersion`, so editing an item never
 changes what anyone was asked or how they were graded. No course is known here: an attempt belongs to a person and a
 quiz.
 """
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connections, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -36,6 +40,8 @@ class ItemBank(models.Model):
 
 class Item(ClusterableModel):
     """One question as it reads today, in all its languages under one key. Attempts hold versions of it, never it."""
+
+    wagtail_reference_index_ignore = True
 
     class Kind(models.TextChoices):
         SINGLE_CHOICE = "single_choice", _("single choice")
@@ -70,6 +76,8 @@ class Item(ClusterableModel):
 
 class Choice(models.Model):
     """One answer that an item offers."""
+
+    wagtail_reference_index_ignore = True
 
     item = ParentalKey(Item, on_delete=models.CASCADE, related_name="choices")
     key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -136,6 +144,8 @@ class Quiz(ClusterableModel):
 class QuizItem(models.Model):
     """An item belongs to a quiz, at a place."""
 
+    wagtail_reference_index_ignore = True
+
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="quiz_items")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("item"))
     sort_order = models.PositiveIntegerField(default=0)
@@ -158,6 +168,8 @@ class ItemVersion(models.Model):
     "choices": [{"key", "text": {lang: text}}]}. `answer_key` holds the rest: {"correct": [key, ...],
     "feedback": {lang: text}, "choice_feedback": {key: {lang: text}}}. Views of an open attempt never load it.
     """
+
+    wagtail_reference_index_ignore = True
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions")
     content_hash = models.CharField(max_length=64)
@@ -182,14 +194,19 @@ class Attempt(models.Model):
     The conditions (pass mark) and the marks are copied here and never recomputed from the quiz.
     """
 
+    wagtail_reference_index_ignore = True
+
     class State(models.TextChoices):
         OPEN = "open", _("open")
         GRADED = "graded", _("graded")
         VOIDED = "voided", _("voided")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
-    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
+    # Neither needs an index of its own: the constraints below begin with learner, the index below with quiz.
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts", db_index=False
+    )
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     seed = models.BigIntegerField()
@@ -208,6 +225,8 @@ class Attempt(models.Model):
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
+        permissions = [("void_attempt", "Can void an attempt")]
+        indexes = [models.Index(fields=["quiz", "submitted_at", "id"], name="attempt_results_of_quiz")]
         constraints = [
             models.UniqueConstraint(fields=["learner", "quiz", "number"], name="attempt_number_unique"),
             models.UniqueConstraint(
@@ -240,12 +259,15 @@ class Attempt(models.Model):
 
 
 class AttemptItem(models.Model):
-    """What was asked, at which place, with the answers in which order. Written with the attempt, never changed."""
+    """What was asked, at which place (from 1), answers in which order. Written with the attempt, never changed."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="attempt_items")
-    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    wagtail_reference_index_ignore = True
+
+    # Each constraint below begins with one of the two: two indexes serve what four would.
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="attempt_items", db_index=False)
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="attempt_items", db_index=False)
     position = models.PositiveSmallIntegerField()
-    choice_order = models.JSONField()
+    choice_order = models.JSONField(help_text="Places of the choices in the version's question, in the order shown.")
 
     class Meta:
         verbose_name = _("attempt item")
@@ -253,18 +275,52 @@ class AttemptItem(models.Model):
         ordering = ["attempt", "position"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "position"], name="attemptitem_position_unique"),
-            models.UniqueConstraint(fields=["attempt", "version"], name="attemptitem_version_once"),
+            models.CheckConstraint(condition=models.Q(position__gte=1), name="attemptitem_position_from_one"),
+            models.UniqueConstraint(fields=["version", "attempt"], name="attemptitem_version_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.attempt_id}.{self.position}"
 
 
-class Response(models.Model):
-    """The answer to one attempt item, as last given while the attempt was open. Its absence means: not answered.
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def save_newer(self, *, attempt_item_id: int, value: list[str], revision: int, saved_at: datetime) -> int | None:
+        """Write the answer unless one of the same or a newer revision is there; return its id, or None.
 
-    `revision` grows with each change by the learner's device; an older revision never overwrites a newer one.
+        One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
+        condition on the update.
+        """
+        fields = {name: Response._meta.get_field(name) for name in ("value", "saved_at")}
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO quizzes_response (attempt_item_id, value, revision, saved_at) VALUES (%s, %s, %s, %s)
+                ON CONFLICT (attempt_item_id) DO UPDATE
+                SET value = excluded.value, revision = excluded.revision, saved_at = excluded.saved_at
+                WHERE quizzes_response.revision < excluded.revision
+                RETURNING id
+                """,
+                [
+                    attempt_item_id,
+                    fields["value"].get_db_prep_save(value, cursor.db),
+                    revision,
+                    fields["saved_at"].get_db_prep_save(saved_at, cursor.db),
+                ],
+            )
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+
+class Response(models.Model):
+    """The answer to one attempt item, as last given while the attempt was open. Its absence means: not answered; so
+    does an empty value, which says that an answer was taken back.
+
+    `revision` grows with each change by the learner's device; an older revision never overwrites a newer one. The
+    database refuses every write once the attempt is closed (migration 0002); `points` are therefore written in the
+    transaction that grades, before it closes the attempt.
     """
+
+    wagtail_reference_index_ignore = True
 
     attempt_item = models.OneToOneField(AttemptItem, on_delete=models.PROTECT, related_name="response")
     value = models.JSONField(help_text="Keys of the choices taken.")
@@ -272,9 +328,14 @@ class Response(models.Model):
     saved_at = models.DateTimeField()
     points = models.PositiveIntegerField(null=True, blank=True)
 
+    objects = ResponseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("response")
         verbose_name_plural = _("responses")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(revision__gte=1), name="response_revision_from_one"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.attempt_item_id} r{self.revision}"

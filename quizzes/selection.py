@@ -1,1 +1,37 @@
-"""Pure: seed and pool to items and order of choices."""
+"""Pure: seed and pool to items and order of choices.
+
+Every key gets a rank: a hash of seed, purpose and key. Sorting by rank shuffles the same way on every machine and
+every Python, whatever the order of the pool (the algorithms of `random` may change between versions of Python).
+"""
+
+from collections.abc import Collection, Sequence
+from hashlib import blake2b
+
+
+def _rank(seed: int, purpose: str, key: str) -> bytes:
+    return blake2b(f"{seed}/{purpose}/{key}".encode(), digest_size=16).digest()
+
+
+def shuffled(seed: int, purpose: str, keys: Collection[str]) -> list[str]:
+    """`keys` in the order that the seed gives them for this purpose."""
+    return sorted(keys, key=lambda key: _rank(seed, purpose, key))
+
+
+def draw_items(
+    seed: int, pool: Sequence[str], *, count: int | None, shuffle: bool, seen: Collection[str] = frozenset()
+) -> list[str]:
+    """Which items are asked, in which order: `count` of the pool (None: all), those not `seen` before the others."""
+    by_lot = shuffled(seed, "draw", pool)
+    by_lot.sort(key=lambda key: key in seen)  # stable: the lot decides among the unseen, then among the seen
+    drawn = set(by_lot if count is None else by_lot[:count])
+    if shuffle:
+        return shuffled(seed, "order", drawn)
+    return [key for key in pool if key in drawn]
+
+
+def order_choices(seed: int, item_key: str, choice_keys: Sequence[str], *, shuffle: bool) -> list[int]:
+    """Places of the choices, in the order in which they are shown."""
+    places = {key: place for place, key in enumerate(choice_keys)}
+    if not shuffle:
+        return list(places.values())
+    return [places[key] for key in shuffled(seed, f"choices of {item_key}", choice_keys)]

@@ -1,0 +1,14 @@
+"""Addresses of quizzes."""
+
+from django.urls import path
+
+from quizzes import views
+
+app_name = "quizzes"
+
+urlpatterns = [
+    path("<uuid:public_id>/", views.attempt, name="attempt"),
+    path("<uuid:public_id>/answer/", views.save, name="save"),
+    path("<uuid:public_id>/send/", views.submit, name="submit"),
+    path("<uuid:public_id>/review/", views.review, name="review"),
+]

@@ -263,7 +263,7 @@ def test_privacy_costs_the_same_for_one_and_three(client, rosa, number, django_a
         give_consent(rosa, BoardFactory())
     client.get("/en/account/privacy/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get("/en/account/privacy/")
 
     assert len(response.context["standing"]) == number

@@ -4,6 +4,7 @@ No learning, no hours and no certificates live here; this app imports none of th
 """
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -12,8 +13,19 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.names import MAX_LENGTH
+from people.roles import Role
 
-class UserManager(BaseUserManager["User"]):
+
+class UserQuerySet(models.QuerySet["User"]):
+    def with_current_memberships(self) -> "UserQuerySet":
+        """Each person with `current_memberships`, a list, read in one more query."""
+        return self.prefetch_related(
+            models.Prefetch("memberships", queryset=Membership.objects.current(), to_attr="current_memberships")
+        )
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes accounts; the address is the name to sign in with."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
@@ -36,14 +48,17 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """One person who can sign in. May change at any time; what was certified copies what it needs.
 
-    Personal data: email, printed_name, time_zone, language.
+    `password` is a hash; `groups` follow from memberships (`people.services`) and are never edited by hand.
     """
+
+    PERSONAL_DATA = ("email", "printed_name", "language", "time_zone", "password", "last_login", "date_joined")
+    NOT_PERSONAL = ("id", "public_id", "is_staff", "is_superuser", "is_active")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     printed_name = models.CharField(
         _("name on certificates"),
-        max_length=120,
+        max_length=MAX_LENGTH,
         blank=True,
         help_text=_("Your full name, as it must be printed on your certificates."),
     )
@@ -66,6 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_ignoring_case"),
+            # allauth looks addresses up in lower case: another spelling could never sign in.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +106,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Organization(models.Model):
-    """A body that people belong to. Its kind says which doors its members may be given."""
+    """A body that people belong to. Its kind says which doors its members may be given. Never deleted."""
+
+    PERSONAL_DATA = ()
+    NOT_PERSONAL = ("id", "name", "kind", "website", "created_at")
 
     class Kind(models.TextChoices):
         PROGRAM = "program", _("training program")
@@ -106,20 +126,15 @@ class Organization(models.Model):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["program", "provider", "employer", "board"]),
+                name="organization_kind_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """What a person may be here. The rights of each are in `people.roles`."""
-
-    LEARNER = "learner", _("learner")
-    TRAINER = "trainer", _("trainer")
-    APPROVER = "approver", _("approver")
-    PROGRAM_ADMIN = "program_admin", _("program administrator")
-    BOARD_REVIEWER = "board_reviewer", _("board reviewer")
-    SUPPORT = "support", _("support")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -130,14 +145,27 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person holds a role in an organization from one moment until another. Ended, never deleted."""
+    """A person holds a role in an organization from one moment until another. Ended, never deleted.
 
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
+    Written by `people.services.grant_role` and `end_role` alone, which keep the person's groups in step.
+    """
+
+    PERSONAL_DATA = ("person", "organization", "role", "started_at", "ended_at", "granted_by", "ended_by")
+    NOT_PERSONAL = ("id",)
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("organization")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    started_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    started_at = models.DateTimeField(_("since"), default=timezone.now)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("granted by")
+    )
+    ended_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("ended by")
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -154,6 +182,11 @@ class Membership(models.Model):
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
                 name="membership_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=models.Q(ended_by=None) | models.Q(ended_at__isnull=False),
+                name="membership_ended_by_needs_end",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
 
     def __str__(self) -> str:
@@ -162,9 +195,9 @@ class Membership(models.Model):
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def current(self, now=None) -> "ConsentQuerySet":
-        """Those in force at `now`: given, not withdrawn, not run out."""
+        """Those in force at `now`: given, not withdrawn, not replaced, not run out."""
         now = now or timezone.now()
-        return self.filter(given_at__lte=now, withdrawn_at=None).filter(
+        return self.filter(given_at__lte=now, withdrawn_at=None, replaced_at=None).filter(
             models.Q(expires_at=None) | models.Q(expires_at__gt=now)
         )
 
@@ -172,14 +205,27 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 class Consent(models.Model):
     """A person lets an organization see their hours. Its absence means: they may see nothing.
 
-    Given and withdrawn by the person alone; a withdrawn consent stays as a row, a new one is a new row.
+    Given and withdrawn by the person alone. A row is stamped once, when it is withdrawn or when the person gives a new
+    one with another end; what runs out is not stamped. Nothing else changes and nothing is deleted.
     """
 
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="consents")
-    given_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    PERSONAL_DATA = ("person", "organization", "given_at", "expires_at", "withdrawn_at", "replaced_at")
+    NOT_PERSONAL = ("id",)
+
+    class State(models.TextChoices):
+        STANDS = "stands", _("in force")
+        EXPIRED = "expired", _("ran out")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        REPLACED = "replaced", _("replaced by a newer one")
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents", verbose_name=_("person"))
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="consents", verbose_name=_("organization")
+    )
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    expires_at = models.DateTimeField(_("until"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -189,14 +235,46 @@ class Consent(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "organization"],
-                condition=models.Q(withdrawn_at=None),
+                condition=models.Q(withdrawn_at=None, replaced_at=None),
                 name="consent_one_standing_per_organization",
             ),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at=None) | models.Q(withdrawn_at__gte=models.F("given_at")),
                 name="consent_withdrawn_after_given",
             ),
+            models.CheckConstraint(
+                condition=models.Q(replaced_at=None) | models.Q(replaced_at__gte=models.F("given_at")),
+                name="consent_replaced_after_given",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at=None) | models.Q(expires_at__gt=models.F("given_at")),
+                name="consent_expires_after_given",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None) | models.Q(replaced_at=None),
+                name="consent_withdrawn_or_replaced_not_both",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person} → {self.organization}"
+
+    def state_at(self, now) -> "Consent.State":
+        """What became of it, seen at `now`."""
+        if self.withdrawn_at is not None:
+            return self.State.WITHDRAWN
+        if self.replaced_at is not None:
+            return self.State.REPLACED
+        if self.expires_at is not None and self.expires_at <= now:
+            return self.State.EXPIRED
+        return self.State.STANDS
+
+    @property
+    def last_day(self):
+        """The last day on which it is in force, where the reader is; None while it has no end."""
+        return None if self.expires_at is None else timezone.localdate(self.expires_at - timedelta(microseconds=1))
+
+    @property
+    def ended_at(self):
+        """When it was withdrawn or replaced; else when it runs out, where it does."""
+        return self.withdrawn_at or self.replaced_at or self.expires_at

@@ -164,6 +164,7 @@ _MIDDLE, _SPAN, _RISE, _THICKNESS, _FEET_Y, _ROAD_Y = 160.0, 256.0, 82.0, 22.0, 
 _RADIUS = (_SPAN * _SPAN / 4 + _RISE * _RISE) / (2 * _RISE)
 _CENTRE_Y = _FEET_Y - _RISE + _RADIUS
 _HALF_ANGLE = asin(_SPAN / 2 / _RADIUS)
+_BANK = 30.0  # how far a bank reaches in
 _KEYSTONE_SHARE = 0.05  # of the half arch at least: the keystone is seen however many stones there are
 
 
@@ -228,7 +229,7 @@ def _stone(stone: Any, start: float, end: float, *, is_keystone: bool) -> Stone:
         state=stone.state,
         is_keystone=is_keystone,
         path=_wedge(start, end, inner, outer, gap),
-        column=f"M{x:.1f} {top:.1f}V{_ROAD_Y:.0f}" if is_done and not is_keystone else "",
+        column=f"M{x:.1f} {top:.1f}V{_ROAD_Y:.0f}" if is_done and not is_keystone and _BANK < x < 320 - _BANK else "",
         pointer=f"M{tip[0]:.1f} {tip[1]:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
         if is_current
         else "",

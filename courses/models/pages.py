@@ -1,15 +1,23 @@
 """What people study: pages, one a language, tied together by their translation key. Content only, no rule.
 
 What learners did hangs on the translation key (`course_key`, `lesson_key`), never on the page row of one language.
+
+Views stand above models, so a page names the view that shows it, and a course the gate it must pass, by a dotted path.
 """
+
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
+from wagtail.url_routing import RouteResult
 from wagtail.search import index
 
 from courses.blocks import LessonBlocks, SourceBlocks
@@ -33,11 +41,47 @@ class CourseTopic(models.Model):
         return str(self.name) or self.code
 
 
-class HomePage(Page):
+class DraftOrderPermissions(PagePermissionTester):
+    """Who may write below a page may also put its drafts in order; Wagtail asks for the right to publish.
+
+    What is live already changes for learners at once, so there it stays with those who publish.
+    """
+
+    def can_reorder_children(self) -> bool:
+        return super().can_reorder_children() or ("change" in self.permissions and not self.page.live)
+
+
+class Shown(models.Model):
+    """A page that a view shows, in preview too. The view asks `request.is_preview` and then writes nothing."""
+
+    view: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.is_preview = False
+        return import_string(self.view)(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        request.is_preview = True
+        return import_string(self.view)(request, self)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("", _("As a learner sees it"))]
+
+    @property
+    def default_preview_size(self) -> str:
+        return "mobile"
+
+
+class HomePage(Shown, Page):
     """The front page of one language."""
 
     tagline = models.CharField(_("what this is, in one sentence"), max_length=200, blank=True)
 
+    view = "courses.views.home_page"
     max_count_per_parent = 2
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["courses.CourseIndexPage"]
@@ -46,11 +90,29 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("front page")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the page below in one query where Wagtail takes two a level: the depth of a path tells its kind."""
+        kinds = [HomePage, CourseIndexPage, CoursePage, ModulePage, LessonPage]
+        if 0 < len(path_components) < len(kinds):
+            found = (
+                kinds[len(path_components)]
+                .objects.live()
+                .filter(slug=path_components[-1], url_path=f"{self.url_path}{'/'.join(path_components)}/")
+                .select_related("locale")
+                .first()
+            )
+            if found is None:
+                raise Http404
+            return RouteResult(found)
+        return super().route(request, path_components)
 
-class CourseIndexPage(Page):
+
+class CourseIndexPage(Shown, Page):
     """The catalogue of one language."""
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    view = "courses.views.catalogue_page"
 
     max_count_per_parent = 1
     parent_page_types = ["courses.HomePage"]
@@ -61,8 +123,8 @@ class CourseIndexPage(Page):
         verbose_name = _("catalogue")
 
 
-class CoursePage(Page):
-    """A course in one language."""
+class CoursePage(Shown, Page):
+    """A course in one language. It is what is sent for approval and published: what lies below goes with it."""
 
     summary = models.CharField(_("summary"), max_length=200, blank=True)
     helps_with = models.CharField(_("what it helps with"), max_length=200, blank=True)
@@ -77,6 +139,12 @@ class CoursePage(Page):
         related_name="+",
         verbose_name=_("picture"),
     )
+    picture_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=200,
+        blank=True,
+        help_text=_("For people who cannot see it. Empty: the picture only decorates."),
+    )
     topics = ParentalManyToManyField(CourseTopic, blank=True, related_name="courses", verbose_name=_("topics"))
     is_sequential = models.BooleanField(
         _("lessons open in order"),
@@ -90,12 +158,40 @@ class CoursePage(Page):
 
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.ModulePage"]
+    view = "courses.views.course_page"
+    gate = "courses.publishing.refuse_unfit"
+    content_panels = [
+        HelpPanel(heading=_("The course at a glance"), template="courses/admin/outline_panel.html", icon="list-ul"),
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("helps_with"),
+        FieldPanel("objectives"),
+        MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_alt")], heading=_("Picture")),
+        FieldPanel("topics", widget=CheckboxSelectMultiple),
+        FieldPanel("is_sequential"),
+        FieldPanel("minutes_basis"),
+        FieldPanel("sources"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("helps_with"),
+        index.AutocompleteField("summary"),
+    ]
 
     class Meta:
         verbose_name = _("course")
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return DraftOrderPermissions(self, user)
 
-class ModulePage(Page):
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Every way of publishing passes here or through the editor, which asks the same gate and answers in words."""
+        import_string(self.gate)(self)
+        return super().publish(revision, *args, **kwargs)
+
+
+class ModulePage(Shown, Page):
     """A part of a course. Its minutes are split over competencies by its author; the split adds up to its lessons."""
 
     summary = models.CharField(_("summary"), max_length=300, blank=True)
@@ -103,15 +199,24 @@ class ModulePage(Page):
 
     parent_page_types = ["courses.CoursePage"]
     subpage_types = ["courses.LessonPage"]
+    view = "courses.views.module_page"
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("objectives"),
-        InlinePanel("competencies", label=_("competency")),
+        InlinePanel(
+            "competencies",
+            heading=_("What its minutes count for"),
+            label=_("competency"),
+            help_text=_("In each framework, the minutes add up to the minutes of the lessons."),
+        ),
     ]
 
     class Meta:
         verbose_name = _("module")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return DraftOrderPermissions(self, user)
 
 
 class ModuleCompetency(models.Model):
@@ -133,7 +238,7 @@ class ModuleCompetency(models.Model):
         return f"{self.competency}: {self.minutes}"
 
 
-class LessonPage(Page):
+class LessonPage(Shown, Page):
     """A sitting of a few minutes, in one language. With a quiz, it is done when the quiz is passed."""
 
     minutes = models.PositiveIntegerField(
@@ -146,6 +251,7 @@ class LessonPage(Page):
 
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
+    view = "courses.views.lesson_page"
     content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body"), FieldPanel("quiz")]
     # The body goes to no index: lessons open only to those enrolled, and a search result would show their text.
     search_fields = [index.SearchField("title"), index.FilterField("live"), index.FilterField("path")]

@@ -118,6 +118,7 @@ class LessonAttempt(models.Model):
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="lesson_attempts")
     lesson_key = models.UUIDField(db_index=True)
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="lesson_attempt")
+    language = models.CharField(max_length=10, blank=True, help_text="Language in which the quiz was opened last.")
 
     class Meta:
         verbose_name = _("lesson attempt")

@@ -1,1 +1,113 @@
 """Frozen shapes that cross the border of certificates. Standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class CompetencyMinutes:
+    """So many minutes for one competency, named as on the day."""
+
+    framework: str
+    framework_name: Mapping[str, str]
+    code: str
+    name: Mapping[str, str]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """All that a certificate states: what is drawn on paper, shown on the screen and answered to who checks it."""
+
+    recipient_name: str
+    course_title: Mapping[str, str]
+    course_revision: str
+    contact_minutes: int
+    competencies: tuple[CompetencyMinutes, ...]
+    delivery: str
+    completed_on: date
+    issued_on: date
+    expires_on: date | None
+    issuer_name: str
+    issuer_address: str
+    issuer_number: str
+    signatory_name: str
+    signatory_title: Mapping[str, str]
+    language: str
+    template_version: int
+    code: str
+    token: str
+    link: str
+
+
+class Answer(StrEnum):
+    """The honest answers to who checks a certificate."""
+
+    STANDS = "stands"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+    MISTYPED = "mistyped"
+
+
+@dataclass(frozen=True)
+class VerificationResult:
+    """What the public is told. `facts` and what follows are there only for a certificate of ours."""
+
+    answer: Answer
+    facts: CertificateFacts | None = None
+    since: date | None = None
+    reason: str = ""
+    pdf_sha256: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class TranscriptShare:
+    """Part of a line of a transcript."""
+
+    framework: str
+    code: str
+    name: Mapping[str, str]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class TranscriptLine:
+    """One entry of the ledger as a person reads it."""
+
+    public_id: str
+    kind: str
+    earned_on: date
+    recorded_at: datetime
+    title: Mapping[str, str]
+    provider_name: str
+    delivery: str
+    minutes: int
+    reason: str
+    shares: tuple[TranscriptShare, ...]
+
+
+@dataclass(frozen=True)
+class CompetencyTotal:
+    """The sum of shares for one competency, with the lines that make it."""
+
+    framework: str
+    framework_name: Mapping[str, str]
+    code: str
+    name: Mapping[str, str]
+    minutes: int
+    lines: tuple[tuple[TranscriptLine, int], ...]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A person's account of hours in a window of days. The totals are the sums of the lines, to the minute."""
+
+    name: str
+    since: date | None
+    until: date | None
+    lines: tuple[TranscriptLine, ...]
+    total_minutes: int
+    frameworks: tuple[tuple[str, Mapping[str, str], tuple[CompetencyTotal, ...]], ...]

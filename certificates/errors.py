@@ -3,3 +3,19 @@
 
 class CertificateError(Exception):
     """Something about hours or certificates cannot be done; the message says why and what to do."""
+
+
+class NotEligible(CertificateError):
+    """The certificate cannot be issued (yet)."""
+
+
+class AlreadyRevoked(CertificateError):
+    """The certificate was taken back before."""
+
+
+class NotAllowed(CertificateError):
+    """The person may not do this."""
+
+
+class InvalidAdjustment(CertificateError):
+    """The figures of an adjustment do not fit together."""

@@ -89,6 +89,7 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         ordering = ["earned_on", "id"]
+        permissions = [("adjust_ledger", _("Can adjust a person's hours"))]
         indexes = [models.Index(fields=["learner", "earned_on"], name="ledgerentry_by_learner")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(minutes=0), name="ledgerentry_not_zero"),
@@ -130,7 +131,9 @@ class Certificate(models.Model):
     """A certificate of completion, with every fact copied on the day of issue and the PDF's bytes kept as issued.
 
     It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
-    `Revocation` and dates, never by editing it.
+    `Revocation` and dates, never by editing it: database triggers refuse UPDATE and DELETE.
+
+    Personal data: recipient_name, pdf.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -158,12 +161,13 @@ class Certificate(models.Model):
     signatory_title = TranslatedTextField(max_length=120, blank=True)
     template_version = models.PositiveSmallIntegerField(default=1)
     pdf = models.BinaryField(editable=False)
-    pdf_sha256 = models.CharField(max_length=64)
+    pdf_sha256 = models.CharField(max_length=64, unique=True)
 
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         ordering = ["-issued_at"]
+        permissions = [("revoke_certificate", _("Can take a certificate back"))]
         constraints = [
             models.CheckConstraint(condition=models.Q(contact_minutes__gte=1), name="certificate_has_minutes"),
             models.CheckConstraint(
@@ -177,7 +181,8 @@ class Certificate(models.Model):
 
 
 class Revocation(models.Model):
-    """A named person took this certificate back, at a moment, for a stated reason. Never undone, never edited."""
+    """A named person took this certificate back, at a moment, for a stated reason. Never undone, never edited:
+    database triggers refuse UPDATE and DELETE."""
 
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
     reason = models.CharField(_("reason"), max_length=500)
@@ -193,3 +198,53 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id}: {self.reason}"
+
+
+class CertificateMail(models.Model):
+    """The learner is to be told of this certificate. Written with it, so that a crash forgets nobody.
+
+    Claimed before it is sent, so that two workers never send it twice; sent_at empty: not sent yet.
+    """
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="mail")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail about a certificate")
+        verbose_name_plural = _("mails about certificates")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(claimed_at__isnull=False),
+                name="certificatemail_sent_implies_claimed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}: {self.sent_at}"
+
+
+class Disclosure(models.Model):
+    """A board's reviewer looked at a person's hours, under the person's consent. Written at the look, never changed:
+    database triggers refuse UPDATE and DELETE. Its absence means: nobody of that board looked.
+    """
+
+    class What(models.TextChoices):
+        LIST = "list", _("your name and total in the board's list")
+        PERSON = "person", _("your hours and certificates")
+        PACKET = "packet", _("your hours as a file")
+
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disclosures")
+    organization = models.ForeignKey("people.Organization", on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=10, choices=What.choices)
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
+        ordering = ["-looked_at", "-id"]
+        indexes = [models.Index(fields=["person", "-looked_at"], name="disclosure_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.what} ({self.looked_at})"

@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certificates.urls import short_link
 from config.health import healthz, readyz
 from people import urls as people_urls
 from people.views import sign_in_door
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/", include(people_urls.admin_urlpatterns)),  # ahead of Wagtail's: one door for signing in
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    short_link,
 ]
 
 if settings.SERVE_MEDIA:
@@ -36,6 +38,9 @@ urlpatterns += i18n_patterns(
     path("quiz/", include("quizzes.urls")),
     path("", include("courses.urls")),
     path("account/", include("allauth.account.urls")),
+    path("_util/login/", sign_in_door, name="sign_in_door"),  # ahead of Wagtail's own form for private pages
+    path("", include("certificates.urls")),
+    path("", include("curriculum.urls")),
     path("_util/login/", sign_in_door),  # ahead of Wagtail's own form for private pages
     path("", include(wagtail_urls)),
 )

@@ -4,6 +4,7 @@ Pages are translated as pages (one page a language); everything without a URL of
 quiz question) keeps all its languages on one row, so that its identity and its meaning never drift apart.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,11 +44,16 @@ class TranslatedWidget(forms.MultiWidget):
 
     template_name = "curriculum/widgets/translated.html"
 
+    class Media:
+        css = {"all": ["curriculum/translated.css"]}
+
     def __init__(self, multiline: bool = False, attrs: dict[str, Any] | None = None) -> None:
         self.multiline = multiline
         self.codes = [code for code, _name in settings.LANGUAGES]
-        widget = forms.Textarea(attrs={"rows": 3}) if multiline else forms.TextInput()
-        super().__init__(dict.fromkeys(self.codes, widget), attrs)
+        # One widget each, never one shared: Django writes `required` on them one by one.
+        super().__init__(
+            {code: forms.Textarea(attrs={"rows": 3}) if multiline else forms.TextInput() for code in self.codes}, attrs
+        )
 
     def decompress(self, value: Mapping[str, str] | None) -> list[str]:
         return [(value or {}).get(code, "") for code in self.codes]
@@ -61,6 +67,9 @@ class TranslatedWidget(forms.MultiWidget):
             subwidget["language_name"] = label
             subwidget["attrs"]["lang"] = code
             subwidget["attrs"]["aria-label"] = label
+            # Not `required`: a browser would then refuse a form whose emptied inline row was taken away.
+            if self.is_required and code == settings.LANGUAGE_CODE:
+                subwidget["attrs"]["aria-required"] = "true"
         return context
 
 
@@ -68,9 +77,8 @@ class TranslatedFormField(forms.MultiValueField):
     """Takes one text a language; the site's default language must be there when the field is required."""
 
     def __init__(self, *, multiline: bool = False, max_length: int | None = None, **kwargs: Any) -> None:
+        # The parts are never required themselves: forms may change `required` of the whole after it was made.
         fields = [forms.CharField(required=False, max_length=max_length) for _code in settings.LANGUAGES]
-        kwargs.pop("encoder", None)
-        kwargs.pop("decoder", None)
         kwargs["widget"] = TranslatedWidget(multiline=multiline)
         super().__init__(fields=fields, require_all_fields=False, **kwargs)
 
@@ -86,6 +94,13 @@ class TranslatedFormField(forms.MultiValueField):
         return value
 
 
+class ReadableEncoder(json.JSONEncoder):
+    """Writes accents as letters: SQLite keeps JSON as text, and a search for "educación" must find it there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "ensure_ascii": False})
+
+
 class TranslatedTextField(models.JSONField):
     """A JSON column of texts by language code; reads as `Translated`.
 
@@ -96,10 +111,12 @@ class TranslatedTextField(models.JSONField):
         self.multiline = multiline
         self.text_max_length = max_length
         kwargs.setdefault("default", Translated)
+        kwargs["encoder"] = ReadableEncoder
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
+        del kwargs["encoder"]
         if self.multiline:
             kwargs["multiline"] = True
         if self.text_max_length:
@@ -119,7 +136,7 @@ class TranslatedTextField(models.JSONField):
         known = {code for code, _name in settings.LANGUAGES}
         if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
             raise ValidationError(_("This must be a text for each language."), code="not_translated")
-        if unknown := sorted(set(value) - known):
+        if unknown := sorted(map(str, set(value) - known)):
             raise ValidationError(
                 _("Unknown languages: %(codes)s."), code="unknown_language", params={"codes": ", ".join(unknown)}
             )
@@ -131,6 +148,8 @@ class TranslatedTextField(models.JSONField):
                 "form_class": TranslatedFormField,
                 "multiline": self.multiline,
                 "max_length": self.text_max_length,
+                # Django turns this on for callable defaults, and then compares with a hidden input nobody renders.
+                "show_hidden_initial": False,
                 **kwargs,
             },
         )

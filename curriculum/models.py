@@ -4,14 +4,18 @@ No course, no attempt and no certificate is known here: a course says which comp
 which it proved.
 """
 
+from datetime import date
+
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from curriculum.evaluation import PARAMETERS, Fault, faults
 from curriculum.fields import TranslatedTextField
 
 code_validator = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9.-]*$", _("Use letters, digits, dots and hyphens only."))
@@ -25,7 +29,11 @@ class Verification(models.TextChoices):
 
 
 class CompetencyFramework(ClusterableModel):
-    """One published list of competencies, e.g. the ten of the Massachusetts board, in one version."""
+    """One published list of competencies, e.g. the ten of the Massachusetts board, in one version.
+
+    Archived when no longer used, never deleted. `file_digest` says which content of a file it was last loaded from, so
+    that loading again changes nothing that editors changed since.
+    """
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
     name = TranslatedTextField(_("name"), max_length=200)
@@ -35,7 +43,9 @@ class CompetencyFramework(ClusterableModel):
     verification = models.CharField(
         _("verification"), max_length=20, choices=Verification.choices, default=Verification.UNVERIFIED
     )
+    notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("competency framework")
@@ -60,7 +70,7 @@ class Competency(models.Model):
         default=Verification.UNVERIFIED,
     )
     source_url = models.URLField(_("source"), max_length=500, blank=True)
-    sort_order = models.PositiveIntegerField(default=0)
+    sort_order = models.PositiveIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -73,6 +83,20 @@ class Competency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the description was found in the source."""
+        return self.verification == Verification.VERIFIED
+
+    @property
+    def verification_name(self) -> str:
+        return str(self.get_verification_display())
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether nothing new should cite this competency."""
+        return self.archived_at is not None
 
 
 class Credential(models.Model):
@@ -88,9 +112,17 @@ class Credential(models.Model):
     )
     # A fixed expiry day (31 July of odd years) beats "issue + length"; both are kept because 272 CMR 4.04 says both.
     cycle_months = models.PositiveSmallIntegerField(_("length of a cycle in months"), null=True, blank=True)
-    fixed_expiry_month = models.PositiveSmallIntegerField(null=True, blank=True)
-    fixed_expiry_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    fixed_expiry_month = models.PositiveSmallIntegerField(
+        _("month of the fixed expiry day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    fixed_expiry_day = models.PositiveSmallIntegerField(
+        _("day of the fixed expiry day"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
     fixed_expiry_years = models.CharField(
+        _("years of the fixed expiry day"),
         max_length=10,
         blank=True,
         choices=[("odd", _("odd years")), ("even", _("even years")), ("every", _("every year"))],
@@ -100,13 +132,34 @@ class Credential(models.Model):
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(fixed_expiry_month=None, fixed_expiry_day=None, fixed_expiry_years="")
+                | models.Q(
+                    fixed_expiry_month__range=(1, 12),
+                    fixed_expiry_day__range=(1, 31),
+                    fixed_expiry_years__in=("odd", "even", "every"),
+                ),
+                name="credential_fixed_expiry_whole_or_none",
+                violation_error_message=_("A fixed expiry day needs its month, its day and its years, or none of them."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cycle_months=None) | models.Q(cycle_months__gt=0),
+                name="credential_cycle_has_length",
+                violation_error_message=_("A cycle is at least one month long."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.name) or self.code
 
 
 class RequirementSet(ClusterableModel):
-    """The conditions of a credential as they stood between two dates. A new rule is a new row, never an edit."""
+    """The conditions of a credential as they stood between two dates. A new rule is a new row, never an edit.
+
+    From the first day in force nothing in it changes but wording, sources and marks from the files it came from.
+    Where two versions are in force on a day, the higher version counts.
+    """
 
     class Purpose(models.TextChoices):
         INITIAL = "initial", _("first certification")
@@ -121,6 +174,7 @@ class RequirementSet(ClusterableModel):
     effective_to = models.DateField(_("in force to (inclusive)"), null=True, blank=True)
     minutes_per_hour = models.PositiveSmallIntegerField(_("minutes in an hour"), default=60)
     notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("requirement set")
@@ -131,12 +185,70 @@ class RequirementSet(ClusterableModel):
             models.CheckConstraint(
                 condition=models.Q(effective_to=None) | models.Q(effective_to__gte=models.F("effective_from")),
                 name="requirementset_ends_after_start",
+                violation_error_message=_("The last day in force comes before the first."),
             ),
-            models.CheckConstraint(condition=models.Q(minutes_per_hour__gt=0), name="requirementset_hour_has_minutes"),
+            models.CheckConstraint(
+                condition=models.Q(minutes_per_hour__gt=0),
+                name="requirementset_hour_has_minutes",
+                violation_error_message=_("An hour has at least one minute."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(version__gt=0),
+                name="requirementset_version_from_one",
+                violation_error_message=_("Versions are counted from 1."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=("initial", "renewal")), name="requirementset_purpose_known"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.effective_from})"
+        return f"{self.name} ({self.code}, {self.version})"
+
+    def has_started(self, on: date) -> bool:
+        """Whether these rules were in force on that day or before it, so that someone may rely on them."""
+        return self.effective_from <= on
+
+    def clean(self) -> None:
+        """One code is one credential and one purpose, whatever the version."""
+        super().clean()
+        siblings = RequirementSet.objects.filter(code=self.code).exclude(pk=self.pk)
+        if self.credential_id and siblings.exclude(credential=self.credential_id, purpose=self.purpose).exists():
+            raise ValidationError({"code": _("This code is used for another credential or purpose.")})
+
+
+KIND_NAMES = {
+    "total_minimum": _("total: at least so many minutes"),
+    "nested_minimum": _("of which at least so many minutes in one competency or topic"),
+    "competency_minimum": _("at least so many minutes in each competency"),
+    "credit_cap": _("at most so much credit from some ways of teaching"),
+    "provider_eligibility": _("the provider must be approved"),
+    "subject": _("the subject must be one of these"),
+    "experience": _("work experience"),
+    "documents": _("documents and statements"),
+    "references": _("references"),
+    "person_age": _("age of the person"),
+}
+
+FAULT_SENTENCES = {
+    "unknown_kind": _("This kind of rule is not known."),
+    "not_a_mapping": _("The figures must be names with values, such as {“minutes”: 900}."),
+    "missing": _("“%(key)s” is missing."),
+    "unknown": _("“%(key)s” is not a figure of this kind of rule."),
+    "exactly_one": _("Give exactly one of these: %(key)s."),
+    "at_least_one": _("Give at least one of these: %(key)s."),
+    "not_whole": _("“%(key)s” must be a whole number above zero."),
+    "not_percent": _("“%(key)s” must be a whole number from 1 to 100."),
+    "not_code": _("“%(key)s” must be one code."),
+    "not_codes": _("“%(key)s” must be a list of different codes."),
+    "more_than_one_total": _("A requirement set has one total at most."),
+    "share_of_no_total": _("A share in percent needs a total in the same requirement set."),
+}
+
+
+def fault_sentence(fault: Fault) -> str:
+    """What is wrong with a rule as written, in the reader's language."""
+    return str(FAULT_SENTENCES[fault.code]) % {"key": fault.key}
 
 
 class Requirement(models.Model):
@@ -144,7 +256,7 @@ class Requirement(models.Model):
 
     requirement_set = ParentalKey(RequirementSet, on_delete=models.CASCADE, related_name="requirements")
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=40, choices=[(kind, KIND_NAMES[kind]) for kind in PARAMETERS])
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     text = TranslatedTextField(_("what it says, in plain words"), multiline=True)
     source_url = models.URLField(_("source"), max_length=500, blank=True)
@@ -154,7 +266,8 @@ class Requirement(models.Model):
     )
     waived_from = models.DateField(_("waived from"), null=True, blank=True)
     waived_to = models.DateField(_("waived to (inclusive)"), null=True, blank=True)
-    sort_order = models.PositiveIntegerField(default=0)
+    sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"  # the CMS drags rows by it
 
     class Meta:
         verbose_name = _("requirement")
@@ -162,14 +275,30 @@ class Requirement(models.Model):
         ordering = ["requirement_set", "sort_order", "code"]
         constraints = [
             models.UniqueConstraint(fields=["requirement_set", "code"], name="requirement_code_unique_in_set"),
+            models.CheckConstraint(
+                condition=models.Q(waived_from=None, waived_to=None)
+                | models.Q(waived_from__isnull=False, waived_to__gte=models.F("waived_from")),
+                name="requirement_waiver_whole_and_ordered",
+                violation_error_message=_("A waiver needs a first and a last day, in this order."),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.text) or self.code
 
+    def clean(self) -> None:
+        """Refuses figures that the rule could not be applied with."""
+        super().clean()
+        if found := faults(self.kind, self.parameters):
+            key = "kind" if found[0].code == "unknown_kind" else "parameters"
+            raise ValidationError({key: [fault_sentence(fault) for fault in found]})
+
 
 class Cycle(models.Model):
-    """A person works toward a credential until a day. Stated by the person; may be changed by them."""
+    """A person works toward a credential until a day. Stated by the person; may be changed by them.
+
+    Without a row we only assume a day (`is_assumed`). Personal data: person, expires_on.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cycles")
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="cycles")
@@ -182,7 +311,13 @@ class Cycle(models.Model):
         verbose_name_plural = _("cycles")
         constraints = [
             models.UniqueConstraint(fields=["person", "credential", "purpose"], name="cycle_one_per_purpose"),
+            models.CheckConstraint(condition=models.Q(purpose__in=("initial", "renewal")), name="cycle_purpose_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.credential}, {self.get_purpose_display()}"
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether nobody said so: the credential's next fixed day, not a day that the person gave us."""
+        return self._state.adding

@@ -11,3 +11,5 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 SERVE_MEDIA = True
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+ROOT_URLCONF = "config.urls_dev"  # the site and its style guide

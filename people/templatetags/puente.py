@@ -6,11 +6,12 @@ a link that is hidden is still guarded by its view.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import asin, cos, sin, sqrt
+from math import asin, cos, sin
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext, ngettext, override
 from wagtail.models import Page
@@ -88,7 +89,7 @@ def has_role(user, *roles: str) -> bool:
 def qs(context, **changes: Any) -> str:
     """The query of this request with some parameters replaced; None or "" drops one. Starts with "?"."""
     request = context.get("request")
-    query = request.GET.copy() if request else template.base.QueryDict(mutable=True)
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     for name, value in changes.items():
         if value is None or value == "":
             query.pop(name, None)
@@ -99,7 +100,7 @@ def qs(context, **changes: Any) -> str:
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """One language of the site and where this page is in it. No url: only a form can switch."""
+    """One language of the site and where this page is in it. No url: a form must switch."""
 
     code: str
     name: str
@@ -142,6 +143,7 @@ def _page_urls(page: Page, request) -> dict[str, str]:
         .filter(translation_key__in=family.values("translation_key"))
         .exclude(locale_id=page.locale_id)
         .select_related("locale")
+        .only("depth", "url_path", "locale__language_code")
         .order_by("depth")
     )
     # Deeper ones come later and win: the page itself before its parents.
@@ -158,79 +160,107 @@ def _view_url(request, code: str) -> str | None:
 
 # --- The bridge ---------------------------------------------------------------------------------------------------
 
-BRIDGE_WIDTH = 320
-_SPAN, _RISE, _THICKNESS, _SPRING_Y = 264.0, 78.0, 26.0, 128.0
+# In units of the drawing (320 wide, 150 high): how far the arch spans, how high it rises, how thick its stones are, the
+# height of its feet and of the road above it.
+_MIDDLE, _SPAN, _RISE, _THICKNESS, _FEET_Y, _ROAD_Y = 160.0, 256.0, 82.0, 22.0, 138.0, 26.0
+_RADIUS = (_SPAN * _SPAN / 4 + _RISE * _RISE) / (2 * _RISE)
+_CENTRE_Y = _FEET_Y - _RISE + _RADIUS
+_HALF_ANGLE = asin(_SPAN / 2 / _RADIUS)
+_BANK = 30.0  # how far a bank reaches in
+_KEYSTONE_SHARE = 0.05  # of the half arch at least: the keystone is seen however many stones there are
 
 
 @dataclass(frozen=True)
 class Stone:
-    """One drawn stone: its outline as SVG path data, and where its middle is."""
+    """One drawn stone: its outline as SVG path data, and what belongs to it above and below."""
 
     title: str
     state: str
-    path: str
-    x: float
-    y: float
     is_keystone: bool
-    is_roomy: bool
+    path: str
+    column: str  # from a laid stone up to the road
+    pointer: str  # "you are here", below the current stone
+    tick: str  # on a laid keystone
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The whole drawing. The road reaches as far from each bank as stones were laid without a hole."""
+
+    stones: list[Stone]
+    road: str
+    is_whole: bool
 
 
 @register.simple_tag
-def bridge_drawing(stones: Iterable[Any]) -> list[Stone]:
-    """Lay the stones of a course as an arch: from both banks to the middle, the last one as the keystone."""
-    stones = list(stones)
-    if not stones:
-        return []
-    radius = (_SPAN * _SPAN / 4 + _RISE * _RISE) / (2 * _RISE)
-    half_angle = asin(_SPAN / 2 / radius)
-    centre_y = _SPRING_Y + sqrt(radius * radius - _SPAN * _SPAN / 4)
-    count = len(stones)
-    # The keystone stays wide enough to be seen, however many stones there are.
-    key = half_angle if count == 1 else max(half_angle / count, 0.055)
-    sides = ((count) // 2, (count - 1) // 2)
-    gap = 0.9 if count <= 24 else 0.6
+def bridge_drawing(stones: Iterable[Any]) -> Bridge:
+    """Lay the stones of a course as an arch: from both banks to the middle in turn, the last one as the keystone."""
+    laid = list(stones or ())
+    last = len(laid) - 1
+    sides = ((last + 1) // 2, last // 2)  # how many stones stand left and right of the keystone
+    key = _HALF_ANGLE * max(1 / max(len(laid), 1), _KEYSTONE_SHARE)
     drawn = []
-    for index, stone in enumerate(stones):
-        is_keystone = index == count - 1
-        if is_keystone:
+    reach = [-_HALF_ANGLE, -_HALF_ANGLE]
+    for index, stone in enumerate(laid):
+        if index == last:
             start, end = -key, key
         else:
-            on_right = index % 2
-            width = (half_angle - key) / sides[on_right]
-            place = index // 2
-            start, end = -half_angle + place * width, -half_angle + (place + 1) * width
-            if on_right:
+            width = (_HALF_ANGLE - key) / sides[index % 2]
+            start = -_HALF_ANGLE + index // 2 * width
+            end = start + width
+            if stone.state == "done" and abs(reach[index % 2] - start) < width / 2:
+                reach[index % 2] = end
+            if index % 2:
                 start, end = -end, -start
-        lift = 7.0 if stone.state == "current" else 0.0
-        inner = radius - (5.0 if is_keystone else 0.0) + lift
-        outer = radius + _THICKNESS + (5.0 if is_keystone else 0.0) + lift
-        middle = (start + end) / 2
-        across = (inner + outer) / 2
-        drawn.append(
-            Stone(
-                title=str(stone.title),
-                state=stone.state,
-                path=_wedge(start, end, inner, outer, centre_y, gap),
-                x=round(BRIDGE_WIDTH / 2 + across * sin(middle), 1),
-                y=round(centre_y - across * cos(middle), 1),
-                is_keystone=is_keystone,
-                is_roomy=(end - start) * radius > 14,
-            )
-        )
-    return drawn
+        drawn.append(_stone(stone, start, end, is_keystone=index == last))
+    is_whole = bool(laid) and all(stone.state == "done" for stone in laid)
+    return Bridge(stones=drawn, road=_road(reach, is_whole), is_whole=is_whole)
 
 
-def _wedge(start: float, end: float, inner: float, outer: float, centre_y: float, gap: float) -> str:
-    def point(angle: float, radius: float, shift: float) -> str:
-        angle += shift / radius
-        x, y = BRIDGE_WIDTH / 2 + radius * sin(angle), centre_y - radius * cos(angle)
-        return f"{x:.1f} {y:.1f}"
-
-    return (
-        f"M{point(start, inner, gap)}L{point(start, outer, gap)}"
-        f"A{outer:.1f} {outer:.1f} 0 0 1 {point(end, outer, -gap)}"
-        f"L{point(end, inner, -gap)}A{inner:.1f} {inner:.1f} 0 0 0 {point(start, inner, gap)}Z"
+def _stone(stone: Any, start: float, end: float, *, is_keystone: bool) -> Stone:
+    inner = _RADIUS - (4 if is_keystone else 0)
+    outer = _RADIUS + _THICKNESS + (3 if is_keystone else 0)
+    gap = min(1.0, (end - start) * _RADIUS / 12)
+    middle = (start + end) / 2
+    x, top = _point(middle, outer)
+    is_done, is_current = stone.state == "done", stone.state == "current"
+    tip, left, right = _point(middle, inner - 4), _point(middle - 0.045, inner - 15), _point(middle + 0.045, inner - 15)
+    tick_x, tick_y = _point(middle, (inner + outer) / 2)
+    return Stone(
+        title=str(stone.title),
+        state=stone.state,
+        is_keystone=is_keystone,
+        path=_wedge(start, end, inner, outer, gap),
+        column=f"M{x:.1f} {top:.1f}V{_ROAD_Y:.0f}" if is_done and not is_keystone and _BANK < x < 320 - _BANK else "",
+        pointer=f"M{tip[0]:.1f} {tip[1]:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
+        if is_current
+        else "",
+        tick=f"M{tick_x - 5:.1f} {tick_y:.1f}l3.5 4 6.5-8" if is_done and is_keystone else "",
     )
+
+
+def _point(angle: float, radius: float) -> tuple[float, float]:
+    return _MIDDLE + radius * sin(angle), _CENTRE_Y - radius * cos(angle)
+
+
+def _wedge(start: float, end: float, inner: float, outer: float, gap: float) -> str:
+    """The outline between two angles and two radii, with half the joint left free on each side."""
+    corners = [
+        _point(start + gap / inner, inner),
+        _point(start + gap / outer, outer),
+        _point(end - gap / outer, outer),
+        _point(end - gap / inner, inner),
+    ]
+    a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in corners)
+    return f"M{a}L{b}A{outer:.0f} {outer:.0f} 0 0 1 {c}L{d}A{inner:.0f} {inner:.0f} 0 0 0 {a}Z"
+
+
+def _road(reach: list[float], is_whole: bool) -> str:
+    if is_whole:
+        return f"M4 {_ROAD_Y:.0f}H316"
+    left = max(24.0, _point(reach[0], _RADIUS + _THICKNESS)[0])
+    right = min(296.0, 2 * _MIDDLE - _point(reach[1], _RADIUS + _THICKNESS)[0])
+    return f"M4 {_ROAD_Y:.0f}H{left:.0f}M316 {_ROAD_Y:.0f}H{right:.0f}"
 
 
 @register.filter

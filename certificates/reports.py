@@ -1,0 +1,156 @@
+"""Reads for screens and files: a person's transcript, a board's list. Writes nothing."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
+
+from certificates.data import (
+    CertificateFacts,
+    CompetencyMinutes,
+    CompetencyTotal,
+    Transcript,
+    TranscriptLine,
+    TranscriptShare,
+)
+from certificates.models import Certificate, LedgerEntry, LedgerShare
+from people.models import Consent, Organization, User
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def transcript_of(person: User, *, since: date | None = None, until: date | None = None) -> Transcript:
+    """Return the person's account, oldest first, with the days from `since` to `until` (both included)."""
+    entries = LedgerEntry.objects.filter(learner=person).order_by("earned_on", "id")
+    if since:
+        entries = entries.filter(earned_on__gte=since)
+    if until:
+        entries = entries.filter(earned_on__lte=until)
+    shares = LedgerShare.objects.select_related("competency__framework").order_by(
+        "competency__framework__code", "competency__sort_order", "competency__code"
+    )
+    by_entry: dict[int, list[LedgerShare]] = {}
+    entries_read = list(entries)
+    for share in shares.filter(entry__in=[entry.pk for entry in entries_read]):
+        by_entry.setdefault(share.entry_id, []).append(share)
+    lines = []
+    totals: dict[str, dict[str, Any]] = {}
+    for entry in entries_read:
+        own = by_entry.get(entry.pk, [])
+        line = TranscriptLine(
+            public_id=str(entry.public_id),
+            kind=entry.kind,
+            earned_on=entry.earned_on,
+            recorded_at=entry.recorded_at,
+            title=entry.title,
+            provider_name=entry.provider_name,
+            delivery=entry.delivery,
+            minutes=entry.minutes,
+            reason=entry.reason,
+            shares=tuple(
+                TranscriptShare(
+                    share.competency.framework.code, share.competency.code, share.competency.name, share.minutes
+                )
+                for share in own
+            ),
+        )
+        lines.append(line)
+        for share in own:
+            framework = share.competency.framework
+            group = totals.setdefault(framework.code, {"name": framework.name, "competencies": {}})
+            group["competencies"].setdefault(share.competency, []).append((line, share.minutes))
+    return Transcript(
+        name=person.get_full_name(),
+        since=since,
+        until=until,
+        lines=tuple(lines),
+        total_minutes=sum(line.minutes for line in lines),
+        frameworks=tuple(
+            (
+                code,
+                group["name"],
+                tuple(
+                    CompetencyTotal(
+                        framework=code,
+                        framework_name=group["name"],
+                        code=competency.code,
+                        name=competency.name,
+                        minutes=sum(minutes for _line, minutes in pairs),
+                        lines=tuple(pairs),
+                    )
+                    for competency, pairs in sorted(
+                        group["competencies"].items(), key=lambda item: (item[0].sort_order, item[0].code)
+                    )
+                ),
+            )
+            for code, group in sorted(totals.items())
+        ),
+    )
+
+
+def people_of_board(
+    board: Organization, *, query: str = "", order: str = "name", now: datetime | None = None
+) -> QuerySet[User]:
+    """Return those whose consent to this board is in force, with their total as `total_minutes`."""
+    consent = Consent.objects.current(now).filter(person=OuterRef("pk"), organization=board)
+    total = (
+        LedgerEntry.objects.filter(learner=OuterRef("pk"))
+        .order_by()
+        .values("learner")
+        .annotate(total=Sum("minutes"))
+        .values("total")
+    )
+    people = User.objects.filter(Exists(consent), is_active=True).annotate(
+        total_minutes=Coalesce(Subquery(total, output_field=IntegerField()), Value(0)),
+        sort_name=Lower("printed_name"),
+    )
+    for word in query.split():
+        people = people.filter(Q(printed_name__icontains=word) | Q(email__icontains=word))
+    return people.order_by(*{"hours": ("-total_minutes", "sort_name", "pk")}.get(order, ("sort_name", "pk")))
+
+
+def facts_of(certificate: Certificate) -> CertificateFacts:
+    """Return all that a certificate states, from its own row alone."""
+    return CertificateFacts(
+        recipient_name=certificate.recipient_name,
+        course_title=certificate.course_title,
+        course_revision=certificate.course_revision,
+        contact_minutes=certificate.contact_minutes,
+        competencies=tuple(CompetencyMinutes(**row) for row in certificate.competency_minutes),
+        delivery=certificate.delivery,
+        completed_on=certificate.completed_on,
+        issued_on=certificate.issued_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+        expires_on=certificate.expires_on,
+        issuer_name=certificate.issuer_name,
+        issuer_address=certificate.issuer_address,
+        issuer_number=certificate.issuer_number,
+        signatory_name=certificate.signatory_name,
+        signatory_title=certificate.signatory_title,
+        language=certificate.language,
+        template_version=certificate.template_version,
+        code=certificate.code,
+        token=certificate.token,
+        link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
+    )
+
+
+def safe_cell(value: Any) -> str:
+    """Return `value` as a spreadsheet may read it: nothing a person typed becomes a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(value, int) else text
+
+
+def as_csv(rows: Iterable[Iterable[Any]]) -> str:
+    """Return the rows as CSV, all cells quoted, with the mark by which spreadsheets see that it is UTF-8."""
+    output = StringIO()
+    writer = csv.writer(output, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    return "\ufeff" + output.getvalue()

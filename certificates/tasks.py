@@ -1,0 +1,36 @@
+"""Work that may wait: mail. Thin: fetch by id, send one mail."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import task
+
+from certificates.models import Certificate
+from certificates.services import claim_mail, mark_mail_sent
+
+
+@task()
+def mail_certificate(certificate_id: int) -> None:
+    """Tell the learner that the certificate is there, once, in its language."""
+    if not claim_mail(certificate_id):
+        return
+    certificate = Certificate.objects.select_related("recipient").defer("pdf").get(pk=certificate_id)
+    with override(certificate.language):
+        base = settings.BASE_URL.rstrip("/")
+        context = {
+            "certificate": certificate,
+            "certificate_url": base + reverse("certificates:certificate", args=[certificate.public_id]),
+            "my_path_url": base + reverse("certificates:my_path"),
+            "language": certificate.language,
+        }
+        message = EmailMultiAlternatives(
+            subject=_("Your certificate: %(title)s") % {"title": certificate.course_title},
+            body=render_to_string("emails/certificate_issued.txt", context),
+            to=[certificate.recipient.email],
+        )
+        message.attach_alternative(render_to_string("emails/certificate_issued.html", context), "text/html")
+    message.send()
+    mark_mail_sent(certificate_id)

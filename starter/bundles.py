@@ -238,12 +238,12 @@ class Bundle(Part):
 
 
 def texts_of(value: Any, language: str) -> Iterator[str]:
-    """Every text of `value` (a part of a bundle) in `language`, in reading order."""
+    """Every text of `value` (a part of a bundle) that is read in `language`, in order; no alternative texts."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             if name in {code for code, _name in settings.LANGUAGES} and name != language:
                 continue
-            if name not in {"id", "type", "file", "code", "key", "slug", "tone", "url", "competency", "quiz"}:
+            if name not in {"id", "type", "file", "alt", "code", "key", "slug", "tone", "url", "competency", "quiz"}:
                 yield from texts_of(getattr(value, name), language)
     elif isinstance(value, dict):
         if isinstance(text := value.get(language), str):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext, ngettext, override
 from wagtail.models import Page
@@ -88,7 +89,7 @@ def has_role(user, *roles: str) -> bool:
 def qs(context, **changes: Any) -> str:
     """The query of this request with some parameters replaced; None or "" drops one. Starts with "?"."""
     request = context.get("request")
-    query = request.GET.copy() if request else template.base.QueryDict(mutable=True)
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     for name, value in changes.items():
         if value is None or value == "":
             query.pop(name, None)
@@ -142,6 +143,7 @@ def _page_urls(page: Page, request) -> dict[str, str]:
         .filter(translation_key__in=family.values("translation_key"))
         .exclude(locale_id=page.locale_id)
         .select_related("locale")
+        .only("depth", "url_path", "locale__language_code")
         .order_by("depth")
     )
     # Deeper ones come later and win: the page itself before its parents.
@@ -164,6 +166,7 @@ _MIDDLE, _SPAN, _RISE, _THICKNESS, _FEET_Y, _ROAD_Y = 160.0, 256.0, 82.0, 22.0, 
 _RADIUS = (_SPAN * _SPAN / 4 + _RISE * _RISE) / (2 * _RISE)
 _CENTRE_Y = _FEET_Y - _RISE + _RADIUS
 _HALF_ANGLE = asin(_SPAN / 2 / _RADIUS)
+_BANK = 30.0  # how far a bank reaches in
 _KEYSTONE_SHARE = 0.05  # of the half arch at least: the keystone is seen however many stones there are
 
 
@@ -228,7 +231,7 @@ def _stone(stone: Any, start: float, end: float, *, is_keystone: bool) -> Stone:
         state=stone.state,
         is_keystone=is_keystone,
         path=_wedge(start, end, inner, outer, gap),
-        column=f"M{x:.1f} {top:.1f}V{_ROAD_Y:.0f}" if is_done and not is_keystone else "",
+        column=f"M{x:.1f} {top:.1f}V{_ROAD_Y:.0f}" if is_done and not is_keystone and _BANK < x < 320 - _BANK else "",
         pointer=f"M{tip[0]:.1f} {tip[1]:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
         if is_current
         else "",

@@ -1,0 +1,150 @@
+"""`make bench`: what the main pages cost, beside a bare Django view and a bare Wagtail page measured in the same run.
+
+Processor time of this process a request (median), statements, and compressed bytes. Absolute figures belong to the
+machine of the day; the ratios are what to compare.
+"""
+
+import gzip
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone, translation  # noqa: E402
+from wagtail.models import Page, Site  # noqa: E402
+
+from certificates.models import Certificate  # noqa: E402
+from certificates.pdf import draw_certificate  # noqa: E402
+from courses.services import enroll, outline, start_lesson_attempt  # noqa: E402
+from people.models import User  # noqa: E402
+from quizzes.models import ItemVersion  # noqa: E402
+from quizzes.services import void_attempt  # noqa: E402
+from starter.demo import COMPASSION, load_demo  # noqa: E402
+from starter.loading import key_of  # noqa: E402
+
+ROUNDS = 30
+
+
+@dataclass
+class Figure:
+    name: str
+    milliseconds: float
+    statements: int
+    compressed: int
+    goal: str = ""
+
+
+def cost(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Median processor milliseconds of one call, after three calls that do not count."""
+    for _warm in range(3):
+        work()
+    times = []
+    for _round in range(rounds):
+        began = time.process_time()
+        work()
+        times.append((time.process_time() - began) * 1000)
+    return statistics.median(times)
+
+
+def page(name: str, client: Client, path: str, goal: str = "") -> Figure:
+    response = client.get(path)
+    assert response.status_code == 200, (name, path, response.status_code)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get(path)
+    return Figure(name, cost(lambda: client.get(path)), len(queries), len(gzip.compress(response.content)), goal)
+
+
+def signed_in(email: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(email=email), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def bare_page() -> str:
+    home = Site.objects.get(is_default_site=True).root_page
+    bare = home.add_child(instance=Page(title="Bare", slug="bare", live=True))
+    return bare.get_url()
+
+
+def attempt(client: Client, learner: User) -> Figure:
+    """A whole attempt without JavaScript: start, one answer a request, send, look at the result."""
+    plan = outline(key_of("course", COMPASSION))
+    lesson = next(lesson for lesson in plan.lessons if lesson.has_quiz)
+    enrollment = enroll(learner, plan.key)
+    admin = User.objects.get(email="luis@demo.example")
+
+    def sitting() -> int:
+        run = start_lesson_attempt(enrollment, lesson.key)
+        requests = 1
+        client.get(reverse("quizzes:attempt", args=[run.public_id]))
+        for item in run.attempt_items.order_by("position"):
+            keys = ItemVersion.objects.values_list("answer_key", flat=True).get(pk=item.version_id)["correct"]
+            client.post(
+                reverse("quizzes:save", args=[run.public_id]),
+                {"position": item.position, "value": keys, "revision": 1},
+                headers={"accept": "application/json"},
+            )
+            requests += 1
+        client.post(reverse("quizzes:submit", args=[run.public_id]))
+        client.get(reverse("quizzes:review", args=[run.public_id]))
+        run.refresh_from_db()
+        assert run.is_passed, "the attempt of the figures must pass"
+        void_attempt(run, actor=admin, reason="figures")
+        return requests + 2
+
+    with CaptureQueriesContext(connection) as queries:
+        requests = sitting()
+    return Figure(f"attempt, 5 questions one by one, {requests} requests", cost(sitting, 10), len(queries), 0)
+
+
+def main() -> None:
+    began = time.perf_counter()
+    call_command("migrate", verbosity=0)
+    load_demo()
+    print(f"Demonstration site made in {time.perf_counter() - began:.0f} s\n")
+    translation.activate("en")
+    anyone = Client(headers={"accept-language": "en"})
+    rosa, marcus = signed_in("rosa@demo.example"), signed_in("marcus@demo.example")
+    plan = outline(key_of("course", COMPASSION))
+    certificate = Certificate.objects.filter(recipient__email="rosa@demo.example").get()
+    bare = page("bare Wagtail page", anyone, bare_page())
+    floor = page("bare Django view", anyone, "/healthz")
+    figures = [
+        floor,
+        bare,
+        page("lesson, signed in", marcus, plan.lessons[0].paths["en"], "8 ms, 7 statements"),
+        page("course, signed in", marcus, plan.paths["en"], "10 ms, 10 statements"),
+        page("my path", rosa, reverse("certificates:my_path"), "12 ms"),
+        page("catalogue, stranger", anyone, "/en/courses/"),
+        page("certificate check, stranger", anyone, f"/en/v/{certificate.token}/", "3.5 ms, 3 statements"),
+        attempt(marcus, User.objects.get(email="marcus@demo.example")),
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        pdf = draw_certificate(certificate)
+    figures.append(
+        Figure("certificate PDF", cost(lambda: draw_certificate(certificate)), len(queries), len(pdf), "20 ms, 40 kB")
+    )
+    print(f"{'':44}{'CPU ms':>8}{'x view':>8}{'x page':>8}{'SQL':>6}{'gzip kB':>9}  goal")
+    for figure in figures:
+        ratios = f"{figure.milliseconds / floor.milliseconds:8.1f}{figure.milliseconds / bare.milliseconds:8.2f}"
+        sizes = f"{figure.statements:6}{figure.compressed / 1000:9.1f}"
+        print(f"{figure.name:44}{figure.milliseconds:8.2f}{ratios}{sizes}  {figure.goal}")
+    print(f"\n{timezone.now():%Y-%m-%d}, {connection.vendor}, {os.cpu_count()} cores")
+
+
+if __name__ == "__main__":
+    main()

@@ -291,8 +291,7 @@ def _learning_or_404(request: HttpRequest, lesson_key: UUID) -> tuple[Outline, E
 def _standing(request: HttpRequest, course_key: UUID) -> tuple[Enrollment | None, frozenset[UUID]]:
     if not request.user.is_authenticated:
         return None, frozenset()
-    enrollment = services.current_enrollment(request.user, course_key)
-    return enrollment, services.done_lessons(enrollment) if enrollment else frozenset()
+    return services.standing_of(request.user, course_key)
 
 
 def _languages(plan: Outline) -> list[str]:

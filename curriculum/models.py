@@ -135,7 +135,10 @@ class Credential(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(fixed_expiry_month=None, fixed_expiry_day=None, fixed_expiry_years="")
+                # "is not null" in full: a check that is neither true nor false lets the row pass.
                 | models.Q(
+                    fixed_expiry_month__isnull=False,
+                    fixed_expiry_day__isnull=False,
                     fixed_expiry_month__range=(1, 12),
                     fixed_expiry_day__range=(1, 31),
                     fixed_expiry_years__in=("odd", "even", "every"),
@@ -277,7 +280,7 @@ class Requirement(models.Model):
             models.UniqueConstraint(fields=["requirement_set", "code"], name="requirement_code_unique_in_set"),
             models.CheckConstraint(
                 condition=models.Q(waived_from=None, waived_to=None)
-                | models.Q(waived_from__isnull=False, waived_to__gte=models.F("waived_from")),
+                | models.Q(waived_from__isnull=False, waived_to__isnull=False, waived_to__gte=models.F("waived_from")),
                 name="requirement_waiver_whole_and_ordered",
                 violation_error_message=_("A waiver needs a first and a last day, in this order."),
             ),

@@ -102,7 +102,7 @@ class SignUpForm(PlainFieldsMixin, allauth_forms.SignupForm):
                 self.account_already_exists = True
         email = self.cleaned_data["email"]
         adapter = get_adapter(request)
-        if ratelimit.consume(request, action="confirm_email", key=email, limit_get=True):
+        if ratelimit.consume(request, action="confirm_email", key=email):
             adapter.send_account_already_exists_mail(email)
         return None, adapter.respond_email_verification_sent(request, None)
 
@@ -201,6 +201,8 @@ class ConsentForm(forms.Form):
         day = self.cleaned_data["expires_on"]
         if day is not None and day < timezone.localdate():
             raise ValidationError(_("This day is over. Please choose a day to come, or leave it empty."))
+        if day is not None and day > timezone.localdate() + timedelta(days=3653):
+            raise ValidationError(_("This day is too far away. Please choose one within ten years."))
         return day
 
     @property

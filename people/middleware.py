@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -27,6 +28,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.path.startswith(reverse("wagtailadmin_home")):
             return self._guard_the_desk(request, view_func)
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def get_login_url(self, view_func):
+        """Every view has the same door, whatever door it was written for."""
+        return settings.LOGIN_URL
 
     def _is_public(self, request, view_func, view_kwargs) -> bool:
         if request.resolver_match.view_name in self.PUBLIC_VIEWS:

@@ -1,10 +1,12 @@
 """Postmen of people: landing, profile, privacy, and the one door for signing in."""
 
 from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -115,6 +117,24 @@ def withdraw_consent(request: HttpRequest, pk: int) -> HttpResponse:
     services.withdraw_consent(consent)
     messages.success(request, _("%(board)s can no longer see your hours.") % {"board": consent.organization})
     return redirect("people:privacy")
+
+
+class EmailView(allauth_views.EmailView):
+    """allauth's page of addresses; only an address that is confirmed, and free, becomes the main one."""
+
+    def _action_primary(self, request, *args, **kwargs):
+        address = self._get_email_address(request)
+        adapter = get_adapter(request)
+        if address is not None and not address.verified:
+            messages.error(request, adapter.error_messages["unverified_primary_email"])
+            return redirect("account_email")
+        try:
+            with transaction.atomic():
+                return super()._action_primary(request, *args, **kwargs)
+        except IntegrityError:
+            # Another account signs in with it, though it was never confirmed there.
+            messages.error(request, adapter.error_messages["email_taken"])
+            return redirect("account_email")
 
 
 class ConfirmPasswordResetCodeView(allauth_views.ConfirmPasswordResetCodeView):

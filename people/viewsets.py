@@ -225,6 +225,8 @@ class GrantView(generic.CreateView):
             return super().form_valid(form)
         except PeopleError as error:
             form.add_error("organization", str(error))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
 
 

@@ -92,7 +92,7 @@ def test_sign_up_with_a_taken_address_does_not_say_so_and_tells_the_owner(client
             "printed_name",
             "This name has no letters. Please type your name as it is written in your papers.",
         ),
-        ({"printed_name": ""}, "printed_name", "This field is required."),
+        ({"printed_name": ""}, "printed_name", "Please type your name, as it must be printed on your certificates."),
         ({"email": "nobody"}, "email", "Enter a valid email address."),
         ({"password1": "short"}, "password1", "This password is too short. It must contain at least 10 characters."),
         ({"password1": "ana@example.org"}, "password1", "The password is too similar to the e-mail address."),
@@ -249,7 +249,12 @@ def test_old_admin_door_passes_on_where_to_go(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/admin/password_reset/", "/admin/password_reset/confirm/MQ/x-y/"])
 def test_wagtails_own_password_reset_is_shut(client, path):
-    assert client.get(path).status_code == 404
+    for_strangers = client.get(path)
+    client.force_login(make_trainer())
+    for_trainers = client.get(path, follow=True)
+
+    assert for_strangers["Location"].split("?")[0] == "/en/account/login/"
+    assert for_trainers.status_code == 404
 
 
 # --- A new password by code ---------------------------------------------------------------------------------------
@@ -354,6 +359,19 @@ def test_new_address_becomes_the_main_one_only_when_confirmed(client, ana):
     client.post("/en/account/email/", {"action_primary": "1", "email": "ana.new@example.org"})
 
     assert (unconfirmed, User.objects.get().email) == ("ana@example.org", "ana.new@example.org")
+
+
+def test_confirmed_address_of_an_unconfirmed_account_cannot_be_taken_over(client, ana, stranger):
+    EmailAddress.objects.create(user=ana, email=stranger.email, verified=True)
+    client.force_login(ana)
+
+    response = client.post("/en/account/email/", {"action_primary": "1", "email": stranger.email}, follow=True)
+
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.org"
+    assert [str(m) for m in response.context["messages"]] == [
+        "This address cannot be used for your account. Please use another one."
+    ]
 
 
 def test_strangers_address_cannot_be_removed(client, ana, stranger):

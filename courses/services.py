@@ -376,9 +376,7 @@ def reverse_completion(attempt_id: int) -> LessonCompletion | None:
             state=Attempt.State.GRADED,
             is_passed=True,
         )
-        done = LessonCompletion.objects.filter(
-            enrollment=locked, lesson_key=link.lesson_key, reversed_at=None
-        ).first()
+        done = LessonCompletion.objects.filter(enrollment=locked, lesson_key=link.lesson_key, reversed_at=None).first()
         if done is None or passed.exists():
             return None
         stamp = {

@@ -15,7 +15,9 @@ EXPIRY = date(2027, 7, 31)
 
 
 def rule(code, kind, **parameters):
-    return RequirementFacts(code=code, kind=kind, parameters=parameters, text={"en": f"The {code}.", "es": f"El {code}."})
+    return RequirementFacts(
+        code=code, kind=kind, parameters=parameters, text={"en": f"The {code}.", "es": f"El {code}."}
+    )
 
 
 def rules(*requirements):
@@ -225,9 +227,7 @@ def test_report_template_reads_in_both_languages(massachusetts, language, parts,
     answer = evaluate(facts, evidence, as_of=TODAY, expires_on=EXPIRY)
 
     with translation.override(language), django_assert_num_queries(1):
-        html = render_to_string(
-            "curriculum/_requirement_report.html", {"report": services.explain(answer, evidence)}
-        )
+        html = render_to_string("curriculum/_requirement_report.html", {"report": services.explain(answer, evidence)})
 
     assert [part for part in parts if part not in html] == []
     assert "<b>Uno" not in html

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,17 @@ class TranscriptShare:
 
 @dataclass(frozen=True)
 class TranscriptLine:
-    """One entry of the ledger as a person reads it."""
+    """One entry of the ledger as a person reads it; the names are in the language it was read in."""
 
     public_id: str
     kind: str
+    kind_name: str
     earned_on: date
     recorded_at: datetime
     title: Mapping[str, str]
     provider_name: str
     delivery: str
+    delivery_name: str
     minutes: int
     reason: str
     shares: tuple[TranscriptShare, ...]
@@ -111,3 +114,15 @@ class Transcript:
     lines: tuple[TranscriptLine, ...]
     total_minutes: int
     frameworks: tuple[tuple[str, Mapping[str, str], tuple[CompetencyTotal, ...]], ...]
+
+
+@dataclass(frozen=True)
+class RequirementReport:
+    """How a person's hours answer one set of requirements. `report`: from `curriculum.services.explain`."""
+
+    code: str
+    name: str
+    purpose: str
+    expires_on: date | None
+    is_assumed: bool
+    report: Any

@@ -11,16 +11,21 @@ from django.conf import settings
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from certificates.codes import grouped
 from certificates.data import (
+    Answer,
     CertificateFacts,
     CompetencyMinutes,
     CompetencyTotal,
     Transcript,
     TranscriptLine,
     TranscriptShare,
+    VerificationResult,
 )
 from certificates.models import Certificate, LedgerEntry, LedgerShare
+from curriculum.fields import Translated
 from people.models import Consent, Organization, User
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -47,11 +52,13 @@ def transcript_of(person: User, *, since: date | None = None, until: date | None
         line = TranscriptLine(
             public_id=str(entry.public_id),
             kind=entry.kind,
+            kind_name=entry.get_kind_display(),
             earned_on=entry.earned_on,
             recorded_at=entry.recorded_at,
             title=entry.title,
             provider_name=entry.provider_name,
             delivery=entry.delivery,
+            delivery_name=entry.get_delivery_display(),
             minutes=entry.minutes,
             reason=entry.reason,
             shares=tuple(
@@ -95,6 +102,22 @@ def transcript_of(person: User, *, since: date | None = None, until: date | None
     )
 
 
+def for_screen(transcript: Transcript) -> list[dict[str, Any]]:
+    """Return the totals by framework as the templates draw them."""
+    return [
+        {
+            "name": str(Translated(name)) or code,
+            # One more than the largest: a bar here compares, nothing is "full", and the meter must not say so.
+            "full_bar": max((total.minutes for total in totals), default=0) + 1,
+            "totals": [
+                {"label": f"{total.code} {Translated(total.name)}", "minutes": total.minutes, "lines": total.lines}
+                for total in totals
+            ],
+        }
+        for code, name, totals in transcript.frameworks
+    ]
+
+
 def people_of_board(
     board: Organization, *, query: str = "", order: str = "name", now: datetime | None = None
 ) -> QuerySet[User]:
@@ -123,7 +146,16 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         course_title=certificate.course_title,
         course_revision=certificate.course_revision,
         contact_minutes=certificate.contact_minutes,
-        competencies=tuple(CompetencyMinutes(**row) for row in certificate.competency_minutes),
+        competencies=tuple(
+            CompetencyMinutes(
+                framework=row["framework"],
+                framework_name=Translated(row["framework_name"]),
+                code=row["code"],
+                name=Translated(row["name"]),
+                minutes=row["minutes"],
+            )
+            for row in certificate.competency_minutes
+        ),
         delivery=certificate.delivery,
         completed_on=certificate.completed_on,
         issued_on=certificate.issued_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
@@ -154,3 +186,47 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
     return "\ufeff" + output.getvalue()
+
+
+def transcript_rows(transcript: Transcript) -> list[list[Any]]:
+    """Return a transcript as the rows of a table: the lines with their shares, then the totals."""
+    rows: list[list[Any]] = [
+        [
+            _("Date"), _("Kind"), _("Activity"), _("Provider"), _("Way of learning"), _("Minutes"), _("Competency"),
+            _("Minutes for the competency"), _("Reason"), _("Entry"),
+        ]
+    ]  # fmt: skip
+    for line in transcript.lines:
+        start = [
+            line.earned_on.isoformat(), line.kind_name, line.title, line.provider_name, line.delivery_name,
+            line.minutes,
+        ]  # fmt: skip
+        end = [line.reason, line.public_id]
+        rows.append([*start, "", "", *end])
+        # The minutes of the entry stand on its own row only, so that a column adds up to the ledger.
+        rows.extend(
+            [*start[:5], "", f"{share.framework} {share.code}", share.minutes, *end] for share in line.shares
+        )
+    rows.append([])
+    rows.append([_("Total"), "", "", "", "", transcript.total_minutes])
+    for framework, _name, totals in transcript.frameworks:
+        rows.extend(
+            [_("Total"), "", total.name, "", "", "", f"{framework} {total.code}", total.minutes] for total in totals
+        )
+    return rows
+
+
+def certificate_rows(certificates: Iterable[tuple[Certificate, VerificationResult]]) -> list[list[Any]]:
+    """Return certificates with their state as the rows of a table."""
+    states = {Answer.STANDS: _("Stands"), Answer.ENDED: _("No longer stands")}
+    rows: list[list[Any]] = [
+        [_("Certificate"), _("Course"), _("Completed on"), _("Minutes"), _("State"), _("Since"), _("Reason")]
+    ]
+    rows.extend(
+        [
+            grouped(certificate.code), certificate.course_title, certificate.completed_on.isoformat(),
+            certificate.contact_minutes, states[result.answer], result.since or "", result.reason,
+        ]
+        for certificate, result in certificates
+    )  # fmt: skip
+    return rows

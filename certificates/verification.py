@@ -4,7 +4,7 @@ Asked by people without an account, so it says no more than the paper in their h
 as a code that was never ours.
 """
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,22 +23,20 @@ MOST_FAILURES = 20
 FAILURES_FORGOTTEN_AFTER = 15 * 60
 
 
-def site_day(moment) -> date:
+def site_day(moment: datetime) -> date:
     """Return the day of `moment` where the site is at home."""
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
-def _found(today: date | None, **lookup: str) -> tuple[Certificate, VerificationResult] | None:
-    certificate = Certificate.objects.select_related("revocation").defer("pdf").filter(**lookup).first()
-    if certificate is None:
-        return None
+def result_of(certificate: Certificate, *, today: date | None = None) -> VerificationResult:
+    """Answer for a certificate already read, with its revocation."""
     revocation = getattr(certificate, "revocation", None)
     now_stands = standing(
         today=today or site_day(timezone.now()),
         expires_on=certificate.expires_on,
         revoked_on=site_day(revocation.revoked_at) if revocation else None,
     )
-    return certificate, VerificationResult(
+    return VerificationResult(
         answer=Answer.STANDS if now_stands.stands else Answer.ENDED,
         facts=facts_of(certificate),
         since=now_stands.since,
@@ -47,13 +45,17 @@ def _found(today: date | None, **lookup: str) -> tuple[Certificate, Verification
     )
 
 
+def _find(**lookup: str) -> Certificate | None:
+    return Certificate.objects.select_related("revocation").defer("pdf").filter(**lookup).first()
+
+
 def verify_token(token: str, *, today: date | None = None) -> VerificationResult:
     """Answer for the link in the QR code."""
     token = codes.normalise(token)
     if not codes.is_token(token):
         return UNKNOWN
-    found = _found(today, token=token)
-    return found[1] if found else UNKNOWN
+    found = _find(token=token)
+    return result_of(found, today=today) if found else UNKNOWN
 
 
 def verify_code(code: str, surname: str, *, today: date | None = None) -> VerificationResult:
@@ -61,16 +63,16 @@ def verify_code(code: str, surname: str, *, today: date | None = None) -> Verifi
     code = codes.normalise(code)
     if problem := codes.problem_of(code):
         return VerificationResult(Answer.MISTYPED, problem=problem)
-    found = _found(today, code=code)
-    if found is None or not codes.surname_matches(surname, found[0].recipient_name):
+    found = _find(code=code)
+    if found is None or not codes.surname_matches(surname, found.recipient_name):
         return UNKNOWN
-    return found[1]
+    return result_of(found, today=today)
 
 
 def verify_file(sha256: str, *, today: date | None = None) -> VerificationResult:
     """Answer for the hash of a file: it is one of ours byte for byte, or it is not."""
-    found = _found(today, pdf_sha256=sha256.lower())
-    return found[1] if found else UNKNOWN
+    found = _find(pdf_sha256=sha256.lower())
+    return result_of(found, today=today) if found else UNKNOWN
 
 
 # --- Guessing -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ if settings.SERVE_MEDIA:
 urlpatterns += i18n_patterns(
     path("account/", include("people.urls")),
     path("quiz/", include("quizzes.urls")),
+    path("", include("courses.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("certificates.urls")),
     path("", include("curriculum.urls")),

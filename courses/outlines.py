@@ -57,6 +57,19 @@ def live_course_keys() -> list[UUID]:
     return keys
 
 
+def course_key_of(lesson_key: UUID) -> UUID | None:
+    """The course that a lesson (of any language) belongs to, live or not. Kept: lessons seldom change course."""
+    name = f"courses:of:{lesson_key}:{_version(ALL)}"
+    key: UUID | None = cache.get(name)
+    if key is None:
+        page = LessonPage.objects.filter(translation_key=lesson_key).only("path", "depth").order_by("-live").first()
+        if page is None:
+            return None
+        key = CoursePage.objects.ancestor_of(page).values_list("translation_key", flat=True).first()
+        cache.set(name, key, KEPT_SECONDS)
+    return key
+
+
 def forget(page: Page) -> None:
     """Give the course of `page` (a course, module or lesson) a new version, now and again after commit.
 

@@ -54,12 +54,12 @@ def window_before(expires_on: date, months: int) -> Window:
 
 def next_fixed_day(today: date, *, month: int, day: int, years: str) -> date:
     """The first such day of the calendar that is not past; `years` is odd, even or every."""
-    for year in range(today.year, today.year + 3):
-        if years == "every" or (years == "odd") == (year % 2 == 1):
+    for year in (today.year, today.year + 1, today.year + 2):
+        if years == "every" or years == ("odd" if year % 2 else "even"):
             candidate = date(year, month, min(day, monthrange(year, month)[1]))
             if candidate >= today:
                 return candidate
-    raise ValueError(f"No day {month}-{day} in {years} years after {today}.")
+    raise ValueError(f"Years are odd, even or every, not {years!r}.")
 
 
 # --- Figures: what each kind must be told -------------------------------------------------------------------------

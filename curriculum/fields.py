@@ -4,6 +4,7 @@ Pages are translated as pages (one page a language); everything without a URL of
 quiz question) keeps all its languages on one row, so that its identity and its meaning never drift apart.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -93,6 +94,13 @@ class TranslatedFormField(forms.MultiValueField):
         return value
 
 
+class ReadableEncoder(json.JSONEncoder):
+    """Writes accents as letters: SQLite keeps JSON as text, and a search for "educación" must find it there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "ensure_ascii": False})
+
+
 class TranslatedTextField(models.JSONField):
     """A JSON column of texts by language code; reads as `Translated`.
 
@@ -103,10 +111,12 @@ class TranslatedTextField(models.JSONField):
         self.multiline = multiline
         self.text_max_length = max_length
         kwargs.setdefault("default", Translated)
+        kwargs["encoder"] = ReadableEncoder
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
+        del kwargs["encoder"]
         if self.multiline:
             kwargs["multiline"] = True
         if self.text_max_length:

@@ -70,7 +70,7 @@ class Competency(models.Model):
         default=Verification.UNVERIFIED,
     )
     source_url = models.URLField(_("source"), max_length=500, blank=True)
-    sort_order = models.PositiveIntegerField(default=0)
+    sort_order = models.PositiveIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -266,7 +266,8 @@ class Requirement(models.Model):
     )
     waived_from = models.DateField(_("waived from"), null=True, blank=True)
     waived_to = models.DateField(_("waived to (inclusive)"), null=True, blank=True)
-    sort_order = models.PositiveIntegerField(default=0)
+    sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"  # the CMS drags rows by it
 
     class Meta:
         verbose_name = _("requirement")

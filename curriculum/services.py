@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from curriculum import reports
 from curriculum.data import Evaluation, Evidence, RequirementFacts, RequirementSetFacts
@@ -73,16 +74,20 @@ def _competency_values(entry: CompetencyEntry, order: int) -> dict[str, object]:
     }
 
 
+@transaction.atomic
 def archive_competency(competency: Competency, *, actor: User, now: datetime | None = None) -> Competency:
     """Take a competency out of use; what cites it stays as it is. Twice is once: the first moment stays."""
-    Competency.objects.filter(pk=competency.pk, archived_at=None).update(archived_at=now or timezone.now())
+    if Competency.objects.filter(pk=competency.pk, archived_at=None).update(archived_at=now or timezone.now()):
+        log(competency, "curriculum.archive", user=actor)
     competency.refresh_from_db(fields=["archived_at"])
     return competency
 
 
+@transaction.atomic
 def restore_competency(competency: Competency, *, actor: User) -> Competency:
-    """Put an archived competency back in use."""
-    Competency.objects.filter(pk=competency.pk).update(archived_at=None)
+    """Put an archived competency back in use. Twice is once."""
+    if Competency.objects.filter(pk=competency.pk, archived_at__isnull=False).update(archived_at=None):
+        log(competency, "curriculum.restore", user=actor)
     competency.refresh_from_db(fields=["archived_at"])
     return competency
 
@@ -308,6 +313,7 @@ def open_new_version(
     )
     for order, facts in enumerate(facts_of(requirement_set).requirements, start=1):
         Requirement.objects.create(requirement_set=copied, code=facts.code, **_requirement_values(facts, order))
+    log(copied, "curriculum.new_version", user=actor)
     return copied
 
 

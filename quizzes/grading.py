@@ -34,13 +34,15 @@ def points_to_pass(max_points: int, percent: int) -> int:
 
 
 def faults(kind: str, correct: Collection[bool]) -> list[str]:
-    """What keeps an item from being asked, as codes: too_few_choices, one_right_choice, no_right_choice.
+    """What keeps an item from being asked, as codes (their sentences are in `quizzes.forms`).
 
     `correct` says of each choice whether it is right.
     """
     found = []
     if len(correct) < 2:
         found.append("too_few_choices")
+    if kind == "true_false" and len(correct) > 2:
+        found.append("two_choices")
     if kind == "multiple_choice":
         if not any(correct):
             found.append("no_right_choice")

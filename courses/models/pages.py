@@ -254,7 +254,7 @@ class LessonPage(Shown, Page):
     view = "courses.views.lesson_page"
     content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body"), FieldPanel("quiz")]
     # The body goes to no index: lessons open only to those enrolled, and a search result would show their text.
-    search_fields = [index.SearchField("title"), index.FilterField("live"), index.FilterField("path")]
+    search_fields = Page.search_fields
 
     class Meta:
         verbose_name = _("lesson")

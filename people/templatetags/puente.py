@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, gettext, ngettext, override
 from wagtail.models import Page
@@ -88,7 +89,7 @@ def has_role(user, *roles: str) -> bool:
 def qs(context, **changes: Any) -> str:
     """The query of this request with some parameters replaced; None or "" drops one. Starts with "?"."""
     request = context.get("request")
-    query = request.GET.copy() if request else template.base.QueryDict(mutable=True)
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     for name, value in changes.items():
         if value is None or value == "":
             query.pop(name, None)
@@ -142,6 +143,7 @@ def _page_urls(page: Page, request) -> dict[str, str]:
         .filter(translation_key__in=family.values("translation_key"))
         .exclude(locale_id=page.locale_id)
         .select_related("locale")
+        .only("depth", "url_path", "locale__language_code")
         .order_by("depth")
     )
     # Deeper ones come later and win: the page itself before its parents.

@@ -1,0 +1,389 @@
+"""Postmen of certificates: my path, transcript, certificate, the public check, the board's desk."""
+
+from datetime import datetime
+from http import HTTPStatus
+from types import SimpleNamespace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from certificates import pdf, reports, services, verification
+from certificates.codes import grouped
+from certificates.data import Answer, VerificationResult
+from certificates.forms import CheckForm, CycleForm, FileHashForm, HashingUploadHandler, WindowForm
+from certificates.models import Certificate, Disclosure
+from courses.services import courses_of
+from curriculum.errors import CurriculumError
+from people.models import Consent, Membership, Organization, Role, User
+
+PEOPLE_A_PAGE = 25
+WHOLE_BRIDGE = tuple(SimpleNamespace(title="", state="done") for _stone in range(11))
+STATUS_OF = {
+    Answer.STANDS: HTTPStatus.OK,
+    Answer.ENDED: HTTPStatus.OK,
+    Answer.UNKNOWN: HTTPStatus.NOT_FOUND,
+    Answer.MISTYPED: HTTPStatus.BAD_REQUEST,
+}
+
+
+# --- My path ------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@never_cache
+def my_path(request: HttpRequest) -> HttpResponse:
+    """The learner's home: what is still needed, by when; courses, hours, certificates."""
+    return _my_path(request)
+
+
+def _my_path(request: HttpRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
+    today = timezone.localdate()
+    answers = services.requirement_reports(request.user, today=today)
+    own = reports.transcript_of(request.user)
+    courses = courses_of(request.user)
+    certificates = list(_own_certificates(request.user))
+    context = {
+        "answers": [
+            {
+                "answer": answer,
+                "form": form
+                if form is not None and answer.code == form_of
+                else CycleForm(initial={"expires_on": answer.expires_on}, auto_id=f"id_{answer.code}_%s"),
+            }
+            for answer in answers
+        ],
+        "transcript": own,
+        "frameworks": reports.for_screen(own),
+        "running": [course for course in courses if course.state == "active"],
+        "certificates": certificates,
+        "waiting": services.completions_without_certificate().filter(learner=request.user).exists(),
+    }
+    return render(request, "certificates/my_path.html", context, status=status)
+
+
+def _own_certificates(person: User):
+    return Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf", "competency_minutes")
+
+
+@require_POST
+def cycle(request: HttpRequest) -> HttpResponse:
+    """Save the day on which the person's certification expires."""
+    code = request.POST.get("requirement_set", "")
+    form = CycleForm(request.POST, auto_id=f"id_{code}_%s")
+    if form.is_valid():
+        try:
+            services.set_expiry(
+                request.user, code, expires_on=form.cleaned_data["expires_on"], today=timezone.localdate()
+            )
+        except CurriculumError as error:
+            form.add_error("expires_on", str(error))
+        else:
+            messages.success(request, _("We count to this day now."))
+            return redirect("certificates:my_path")
+    return _my_path(request, form=form, form_of=code, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@require_GET
+@never_cache
+def disclosures(request: HttpRequest) -> HttpResponse:
+    """Who looked at my hours, and when."""
+    looks = Disclosure.objects.filter(person=request.user).select_related("reviewer", "organization")
+    page = Paginator(looks, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "certificates/disclosures.html", {"page_obj": page})
+
+
+# --- Transcript ---------------------------------------------------------------------------------------------------
+
+
+def _window(request: HttpRequest):
+    form = WindowForm(request.GET)
+    if form.is_valid():
+        return form, {"since": form.cleaned_data["since"], "until": form.cleaned_data["until"]}
+    return form, {"since": None, "until": None}
+
+
+@require_GET
+@never_cache
+def transcript(request: HttpRequest) -> HttpResponse:
+    """All hours, on screen and for the printer."""
+    form, window = _window(request)
+    found = reports.transcript_of(request.user, **window)
+    context = {
+        "form": form,
+        "transcript": found,
+        "frameworks": reports.for_screen(found),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "certificates/transcript.html", context)
+
+
+@require_GET
+@never_cache
+def transcript_csv(request: HttpRequest) -> HttpResponse:
+    """All hours as a table for a spreadsheet."""
+    _form, window = _window(request)
+    return _csv_of(reports.transcript_of(request.user, **window), _("my-hours.csv"))
+
+
+@require_GET
+@never_cache
+def transcript_pdf(request: HttpRequest) -> HttpResponse:
+    """All hours as PDF."""
+    _form, window = _window(request)
+    content = pdf.draw_transcript(
+        reports.transcript_of(request.user, **window), language=get_language() or "en", drawn_on=timezone.localdate()
+    )
+    return _file(content, "application/pdf", _("my-hours.pdf"))
+
+
+def _csv_of(found, name: str) -> HttpResponse:
+    return _file(reports.as_csv(reports.transcript_rows(found)).encode(), "text/csv; charset=utf-8", name)
+
+
+def _file(content: bytes, content_type: str, name: str, *, inline: bool = False) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(not inline, name)
+    return response
+
+
+# --- One certificate ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+@never_cache
+def certificate(request: HttpRequest, public_id) -> HttpResponse:
+    """A certificate on the screen, as on paper. Only its owner's."""
+    found = get_object_or_404(
+        Certificate.objects.filter(recipient=request.user).select_related("revocation").defer("pdf"),
+        public_id=public_id,
+    )
+    facts = reports.facts_of(found)
+    return render(
+        request,
+        "certificates/certificate.html",
+        {
+            "certificate": found,
+            "facts": facts,
+            "code": grouped(facts.code),
+            "result": verification.result_of(found),
+            "stones": WHOLE_BRIDGE,
+        },
+    )
+
+
+@require_GET
+@never_cache
+def certificate_pdf(request: HttpRequest, public_id) -> HttpResponse:
+    """The very bytes that were issued."""
+    found = get_object_or_404(Certificate.objects.filter(recipient=request.user), public_id=public_id)
+    name = f"{_('certificate')}-{grouped(found.code)}.pdf"
+    return _file(bytes(found.pdf), "application/pdf", name, inline="view" in request.GET)
+
+
+# --- Checking: public, no account, no cookie ----------------------------------------------------------------------
+
+
+@require_GET
+@login_not_required
+def short_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the QR code, led to the reader's language. It asks nothing of the database."""
+    return redirect("certificates:verify_token", token=token)
+
+
+def _answer(request: HttpRequest, result: VerificationResult, **extra) -> HttpResponse:
+    context = {"result": result, "form": extra.pop("form", None) or CheckForm(), **extra}
+    if result.facts:
+        context |= {"facts": result.facts, "code": grouped(result.facts.code)}
+    response = render(request, "certificates/verify_result.html", context, status=STATUS_OF[result.answer])
+    return _unlisted(response)
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    response = render(
+        request,
+        "certificates/verify.html",
+        {"form": CheckForm(), "is_limited": True, "minutes": verification.FAILURES_FORGOTTEN_AFTER // 60},
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+    )
+    response["Retry-After"] = str(verification.FAILURES_FORGOTTEN_AFTER)
+    return _unlisted(response)
+
+
+def _address(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def _limited(request: HttpRequest, ask, **extra) -> HttpResponse:
+    if not verification.may_ask(_address(request)):
+        return _too_many(request)
+    result = ask()
+    if result.answer is Answer.UNKNOWN:
+        verification.note_failure(_address(request))
+    return _answer(request, result, **extra)
+
+
+@require_GET
+@login_not_required
+def verify_token(request: HttpRequest, token: str) -> HttpResponse:
+    """The answer for a link."""
+    return _limited(request, lambda: verification.verify_token(token), by_link=True)
+
+
+# Nothing is changed by asking and nobody is signed in: a forged form gains nothing, and the page sets no cookie.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def verify(request: HttpRequest) -> HttpResponse:
+    """A code and a surname, typed."""
+    if request.method != "POST":
+        return _unlisted(render(request, "certificates/verify.html", {"form": CheckForm()}))
+    form = CheckForm(request.POST)
+    if not form.is_valid():
+        return _unlisted(render(request, "certificates/verify.html", {"form": form}, status=HTTPStatus.BAD_REQUEST))
+    data = form.cleaned_data
+    return _limited(request, lambda: verification.verify_code(data["code"], data["surname"]), form=form)
+
+
+@csrf_exempt
+@require_POST
+@login_not_required
+def verify_file(request: HttpRequest) -> HttpResponse:
+    """A file (hashed as it arrives, never kept), or its hash computed in the browser."""
+    handler = HashingUploadHandler(request)
+    request.upload_handlers = [handler]
+    form = FileHashForm(request.POST)
+    if handler.is_too_large:
+        return _unlisted(
+            render(
+                request,
+                "certificates/verify.html",
+                {"form": CheckForm(), "is_too_large": True},
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
+        )
+    digest = handler.hexdigest or (form.cleaned_data["sha256"] if form.is_valid() else "")
+    if not digest:
+        return _unlisted(
+            render(
+                request,
+                "certificates/verify.html",
+                {"form": CheckForm(), "is_without_file": True},
+                status=HTTPStatus.BAD_REQUEST,
+            )
+        )
+    return _limited(request, lambda: verification.verify_file(digest), by_file=True)
+
+
+# --- The board's desk ---------------------------------------------------------------------------------------------
+
+
+def _board_of(request: HttpRequest) -> tuple[Organization, list[Organization]]:
+    """The board at whose desk this person sits now, and all of theirs. Asked of the database each time."""
+    memberships = (
+        Membership.objects.filter(
+            person=request.user, role=Role.BOARD_REVIEWER, organization__kind=Organization.Kind.BOARD
+        )
+        .current()
+        .select_related("organization")
+        .order_by("organization__name")
+    )
+    boards = [membership.organization for membership in memberships]
+    if not boards:
+        raise Http404
+    wanted = request.GET.get("board", "")
+    chosen = next((board for board in boards if str(board.pk) == wanted), None)
+    if wanted and chosen is None:
+        raise Http404
+    return chosen or boards[0], boards
+
+
+@require_GET
+@never_cache
+def board(request: HttpRequest) -> HttpResponse:
+    """The people who let this board see their hours."""
+    chosen, boards = _board_of(request)
+    order = "hours" if request.GET.get("order") == "hours" else "name"
+    query = request.GET.get("q", "").strip()[:100]
+    page = Paginator(reports.people_of_board(chosen, query=query, order=order), PEOPLE_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    services.record_looks(request.user, list(page.object_list), chosen, what=Disclosure.What.LIST)
+    return render(
+        request,
+        "certificates/board.html",
+        {"board": chosen, "boards": boards, "page_obj": page, "query": query, "order": order},
+    )
+
+
+def _consenting(request: HttpRequest, public_id) -> tuple[Organization, User, Consent]:
+    chosen, _boards = _board_of(request)
+    consent = get_object_or_404(
+        Consent.objects.current().select_related("person"),
+        organization=chosen,
+        person__public_id=public_id,
+        person__is_active=True,
+    )
+    return chosen, consent.person, consent
+
+
+@require_GET
+@never_cache
+def board_person(request: HttpRequest, public_id) -> HttpResponse:
+    """One person's packet: every total opens to its entries."""
+    chosen, person, consent = _consenting(request, public_id)
+    services.record_looks(request.user, [person], chosen, what=Disclosure.What.PERSON)
+    found = reports.transcript_of(person)
+    certificates = Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf")
+    return render(
+        request,
+        "certificates/board_person.html",
+        {
+            "board": chosen,
+            "person": person,
+            "consent": consent,
+            "transcript": found,
+            "frameworks": reports.for_screen(found),
+            "answers": services.requirement_reports(person, today=timezone.localdate()),
+            "results": [
+                {"certificate": each, "result": verification.result_of(each), "code": grouped(each.code)}
+                for each in certificates
+            ],
+        },
+    )
+
+
+@require_GET
+@never_cache
+def board_packet(request: HttpRequest, public_id) -> HttpResponse:
+    """The same as a file."""
+    chosen, person, _consent = _consenting(request, public_id)
+    services.record_looks(request.user, [person], chosen, what=Disclosure.What.PACKET)
+    found = reports.transcript_of(person)
+    rows = [
+        [_("Name"), person.get_full_name()],
+        [_("Drawn up"), datetime.now(tz=timezone.get_current_timezone()).isoformat(timespec="minutes")],
+        [],
+        *reports.transcript_rows(found),
+        [],
+        *reports.certificate_rows(
+            (certificate, verification.result_of(certificate))
+            for certificate in Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf")
+        ),
+    ]
+    return _file(reports.as_csv(rows).encode(), "text/csv; charset=utf-8", f"hours-{person.public_id}.csv")

@@ -1,0 +1,25 @@
+"""What curriculum gives the CMS: permission policies first, then the menu and its views. No logic."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from curriculum.models import Competency, CompetencyFramework, Credential, RequirementSet
+from curriculum.viewsets import CurriculumViewSetGroup, KeptPolicy, RulesPolicy
+
+register_permission_policy(CompetencyFramework, KeptPolicy(CompetencyFramework))
+register_permission_policy(Competency, KeptPolicy(Competency))
+register_permission_policy(Credential, KeptPolicy(Credential))
+register_permission_policy(RequirementSet, RulesPolicy(RequirementSet))
+
+
+@hooks.register("register_admin_viewset")
+def register_curriculum_viewsets():
+    return CurriculumViewSetGroup()
+
+
+@hooks.register("register_log_actions")
+def register_curriculum_log_actions(actions):
+    actions.register_action("curriculum.archive", _("Archive"), _("Archived"))
+    actions.register_action("curriculum.restore", _("Restore"), _("Restored"))
+    actions.register_action("curriculum.new_version", _("Copy as a new version"), _("Copied as a new version"))

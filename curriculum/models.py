@@ -119,7 +119,10 @@ class Credential(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     fixed_expiry_day = models.PositiveSmallIntegerField(
-        _("day of the fixed expiry day"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+        _("day of the fixed expiry day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
     )
     fixed_expiry_years = models.CharField(
         _("years of the fixed expiry day"),
@@ -144,7 +147,9 @@ class Credential(models.Model):
                     fixed_expiry_years__in=("odd", "even", "every"),
                 ),
                 name="credential_fixed_expiry_whole_or_none",
-                violation_error_message=_("A fixed expiry day needs its month, its day and its years, or none of them."),
+                violation_error_message=_(
+                    "A fixed expiry day needs its month, its day and its years, or none of them."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(cycle_months=None) | models.Q(cycle_months__gt=0),

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 import yaml
-from django.utils import translation
 
 from curriculum import services
 from curriculum.data import Approval, Evidence, Status
@@ -185,7 +184,9 @@ def test_words_of_rules_in_force_are_corrected_in_place(massachusetts, folder):
         (lambda content: content["requirements"][0]["parameters"].update(minutes=960), "hours"),
         (lambda content: content["requirements"].pop(2), "provider"),
         (
-            lambda content: content["requirements"][0].update(waived={"from": date(2026, 1, 1), "to": date(2026, 2, 1)}),
+            lambda content: content["requirements"][0].update(
+                waived={"from": date(2026, 1, 1), "to": date(2026, 2, 1)}
+            ),
             "hours",
         ),
         (lambda content: content.update(effective_from=date(2027, 1, 1)), "dates"),

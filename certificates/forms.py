@@ -6,7 +6,6 @@ from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext_lazy as _
 
-
 LARGEST_FILE = 2 * 1024 * 1024
 
 

@@ -168,7 +168,7 @@ def wrapped(text: str, size: float, width: float, weight: str = "Regular") -> li
                 lines.append(line)
                 line = ""
             lines.append(word[:cut])
-            word = word[cut:]  # noqa: PLW2901 - what is left of the word
+            word = word[cut:]
         longer = f"{line} {word}" if line else word
         if line and width_of(longer, size, weight) > width:
             lines.append(line)
@@ -434,9 +434,7 @@ def _competency_row(page: _Page, competency: Any) -> None:
     size = min(10.0, page.row_height * 0.76)
     time = spoken(competency.minutes, page.language)
     page.put(WIDTH - MARGIN, time, size, weight="Bold", align="right")
-    size, lines = fitted(
-        f"{competency.code}  {name}", largest=size, smallest=6.5, width=BODY - 110, lines=1
-    )
+    size, lines = fitted(f"{competency.code}  {name}", largest=size, smallest=6.5, width=BODY - 110, lines=1)
     page.put(MARGIN, lines[0], size)
     y, page.y = page.y, page.y - page.row_height * 0.28
     page.rule(MARGIN, BODY)
@@ -534,9 +532,7 @@ def draw_transcript(transcript: Transcript, *, language: str, drawn_on: date) ->
     language = language_of(language)
     words = WORDS[language]
     with Pen(output, page_size=LETTER, language=language) as pen:
-        _metadata(
-            pen, title=f"{words['transcript']}: {transcript.name}", author=settings.WAGTAIL_SITE_NAME, subject=""
-        )
+        _metadata(pen, title=f"{words['transcript']}: {transcript.name}", author=settings.WAGTAIL_SITE_NAME, subject="")
         page = _Page(pen, language)
         number = _transcript_head(page, transcript, drawn_on, 1)
         if not transcript.lines:

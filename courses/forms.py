@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 LENGTHS = {"short": (0, 60), "medium": (61, 120), "long": (121, 10**6)}
 
 
-
 class CatalogueForm(forms.Form):
     """Search and filters of the catalogue, sent as a plain address so that it can be kept and shared."""
 

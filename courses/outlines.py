@@ -51,7 +51,9 @@ def live_course_keys() -> list[UUID]:
     name = f"courses:live:{_version(ALL)}"
     keys = cache.get(name)
     if keys is None:
-        found = CoursePage.objects.live().order_by("-first_published_at", "-pk").values_list("translation_key", flat=True)
+        found = (
+            CoursePage.objects.live().order_by("-first_published_at", "-pk").values_list("translation_key", flat=True)
+        )
         keys = list(dict.fromkeys(found))
         cache.set(name, keys, KEPT_SECONDS)
     return keys

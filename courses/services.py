@@ -228,8 +228,14 @@ def resume_path(learner: User, course_key: UUID) -> str:
 
 
 def enroll(learner: User, course_key: UUID, *, now: datetime | None = None) -> Enrollment:
-    """Let `learner` take the course; the running enrollment if there is one. Raises CourseUnknown."""
+    """Let `learner` take the course; the running enrollment if there is one, else the finished one.
+
+    A finished course is not started anew: the same minutes would be credited twice in one cycle, which no board allows
+    without saying so. Raises CourseUnknown.
+    """
     _plan(course_key)
+    if (standing := current_enrollment(learner, course_key)) is not None:
+        return standing
     with transaction.atomic():
         enrollment, _created = Enrollment.objects.get_or_create(
             learner=learner,
@@ -370,9 +376,7 @@ def reverse_completion(attempt_id: int) -> LessonCompletion | None:
             state=Attempt.State.GRADED,
             is_passed=True,
         )
-        done = LessonCompletion.objects.filter(
-            enrollment=locked, lesson_key=link.lesson_key, reversed_at=None
-        ).first()
+        done = LessonCompletion.objects.filter(enrollment=locked, lesson_key=link.lesson_key, reversed_at=None).first()
         if done is None or passed.exists():
             return None
         stamp = {

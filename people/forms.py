@@ -189,7 +189,7 @@ class ConsentForm(forms.Form):
         error_messages={"invalid_choice": _("This board is not in the list. Please choose one that is.")},
     )
     expires_on = forms.DateField(
-        label=_("Until (you may leave it empty)"),
+        label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],

@@ -116,9 +116,7 @@ def make_course(
     lesson_keys = [[uuid4() for _lesson in range(lessons)] for _module in range(modules)]
     block_keys = [[uuid4() for _lesson in range(lessons)] for _module in range(modules)]
     if with_quiz:
-        built.quizzes = [
-            make_quiz(f"{code}-{number}", attempt_limit=attempt_limit) for number in range(1, modules + 1)
-        ]
+        built.quizzes = [make_quiz(f"{code}-{number}", attempt_limit=attempt_limit) for number in range(1, modules + 1)]
     for language, index in indexes.items():
         course = index.add_child(
             instance=CoursePage(

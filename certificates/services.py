@@ -340,13 +340,11 @@ def completions_without_certificate():
 
 def reversed_but_credited():
     """Return reversed completions whose credit or certificate still stands."""
-    unreversed = LedgerEntry.objects.filter(
-        completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT, reversal=None
-    )
+    unreversed = LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT, reversal=None)
     unrevoked = Certificate.objects.filter(completion=OuterRef("pk"), revocation=None)
-    return CourseCompletion.objects.filter(
-        Exists(unreversed) | Exists(unrevoked), reversed_at__isnull=False
-    ).order_by("pk")
+    return CourseCompletion.objects.filter(Exists(unreversed) | Exists(unrevoked), reversed_at__isnull=False).order_by(
+        "pk"
+    )
 
 
 @transaction.atomic

@@ -36,10 +36,10 @@ if settings.SERVE_MEDIA:
 urlpatterns += i18n_patterns(
     path("account/", include("people.urls")),
     path("quiz/", include("quizzes.urls")),
+    path("", include("courses.urls")),
     path("account/", include("allauth.account.urls")),
-    path("_util/login/", sign_in_door, name="sign_in_door"),  # ahead of Wagtail's own form for private pages
     path("", include("certificates.urls")),
     path("", include("curriculum.urls")),
-    path("_util/login/", sign_in_door),  # ahead of Wagtail's own form for private pages
+    path("_util/login/", sign_in_door, name="sign_in_door"),  # ahead of Wagtail's own form for private pages
     path("", include(wagtail_urls)),
 )

@@ -126,7 +126,12 @@ class CalloutBlock(blocks.StructBlock):
     """Text that stands out. Value: {"tone": "story" | "tip" | "caution" | "crisis", "title": text, "body": HTML}."""
 
     tone = blocks.ChoiceBlock(
-        choices=[("story", _("Story")), ("tip", _("Tip")), ("caution", _("Caution")), ("crisis", _("Help in a crisis"))],
+        choices=[
+            ("story", _("Story")),
+            ("tip", _("Tip")),
+            ("caution", _("Caution")),
+            ("crisis", _("Help in a crisis")),
+        ],
         default="tip",
         label=_("Kind"),
     )

@@ -115,7 +115,9 @@ def _module_problems(module: ModuleFacts) -> Iterator[Problem]:
         if total != module.minutes:
             yield Problem(
                 module.page_id,
-                _("The module “%(title)s” has lessons of %(minutes)d minutes, but its competencies (%(framework)s) add up to %(total)d minutes.")  # noqa: E501 - one sentence, one message
+                _(
+                    "The module “%(title)s” has lessons of %(minutes)d minutes, but its competencies (%(framework)s) add up to %(total)d minutes."
+                )
                 % {
                     "title": module.title,
                     "minutes": module.minutes,
@@ -174,9 +176,7 @@ def _twin_problems(course: CourseFacts, twin: CourseFacts) -> Iterator[Problem]:
                 % {**names, "minutes": lesson.minutes, "other": other.minutes},
             )
         if other.quiz_id != lesson.quiz_id:
-            yield Problem(
-                lesson.page_id, _("The lesson “%(title)s” has another quiz in %(language)s.") % names
-            )
+            yield Problem(lesson.page_id, _("The lesson “%(title)s” has another quiz in %(language)s.") % names)
     for key, lesson in there.items():
         if key not in here:
             yield Problem(

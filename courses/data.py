@@ -104,9 +104,7 @@ class Outline:
             for share in module.shares:
                 known = sums.get(share.competency_id)
                 minutes = share.minutes + (known.minutes if known else 0)
-                sums[share.competency_id] = Share(
-                    share.competency_id, share.framework, share.code, share.name, minutes
-                )
+                sums[share.competency_id] = Share(share.competency_id, share.framework, share.code, share.name, minutes)
         return tuple(sums.values())
 
     def lesson(self, key: UUID) -> LessonOutline | None:

@@ -51,10 +51,25 @@ def live_course_keys() -> list[UUID]:
     name = f"courses:live:{_version(ALL)}"
     keys = cache.get(name)
     if keys is None:
-        found = CoursePage.objects.live().order_by("-first_published_at", "-pk").values_list("translation_key", flat=True)
+        found = (
+            CoursePage.objects.live().order_by("-first_published_at", "-pk").values_list("translation_key", flat=True)
+        )
         keys = list(dict.fromkeys(found))
         cache.set(name, keys, KEPT_SECONDS)
     return keys
+
+
+def course_key_of(lesson_key: UUID) -> UUID | None:
+    """The course that a lesson (of any language) belongs to, live or not. Kept: lessons seldom change course."""
+    name = f"courses:of:{lesson_key}:{_version(ALL)}"
+    key: UUID | None = cache.get(name)
+    if key is None:
+        page = LessonPage.objects.filter(translation_key=lesson_key).only("path", "depth").order_by("-live").first()
+        if page is None:
+            return None
+        key = CoursePage.objects.ancestor_of(page).values_list("translation_key", flat=True).first()
+        cache.set(name, key, KEPT_SECONDS)
+    return key
 
 
 def forget(page: Page) -> None:

@@ -59,10 +59,8 @@ def facts_of(course: CoursePage) -> CourseFacts:
         )
     }
     wanted = {share.competency_id for page in modules for share in page.competencies.all()}
-    names = dict(
-        (pk, (framework, code))
-        for pk, framework, code in Competency.objects.filter(pk__in=wanted).values_list("pk", "framework__code", "code")
-    )
+    known = Competency.objects.filter(pk__in=wanted).values_list("pk", "framework__code", "code")
+    names = {pk: (framework, code) for pk, framework, code in known}
     parts = []
     for module in modules:
         below = [page for page in lessons if page.path.startswith(module.path)]

@@ -1,12 +1,12 @@
 """What courses listens to: graded and voided attempts, and pages that went live, went away or moved."""
 
 from django.db.models.signals import post_delete, pre_delete
-from quizzes.signals import attempt_graded, attempt_voided
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from courses import publishing, services
 from courses.models import CoursePage, LessonPage, ModulePage
 from courses.outlines import forget
+from quizzes.signals import attempt_graded, attempt_voided
 
 PAGES = (CoursePage, ModulePage, LessonPage)
 

@@ -29,13 +29,13 @@ from courses.models import (
     LessonCompletion,
     Place,
 )
-from courses.outlines import live_course_keys, outline_of, outlines_of
+from courses.outlines import course_key_of, live_course_keys, outline_of, outlines_of
 from courses.publishing import setup_course_permissions
 from courses.signals import completion_reversed, course_completed
 from curriculum.fields import Translated
 from people.models import User
 from quizzes.models import Attempt, Quiz
-from quizzes.services import start_attempt
+from quizzes.services import start_attempt, tries_left
 
 __all__ = [
     "catalogue",
@@ -44,7 +44,10 @@ __all__ = [
     "current_enrollment",
     "done_lessons",
     "enroll",
+    "last_attempt",
+    "may_try",
     "outline",
+    "outline_with",
     "record_attempt_result",
     "resume_path",
     "reverse_completion",
@@ -69,6 +72,13 @@ def outline(course_key: UUID) -> Outline | None:
     return outline_of(course_key)
 
 
+def outline_with(lesson_key: UUID) -> Outline | None:
+    """The live course that holds this live lesson; none when either is not live."""
+    course_key = course_key_of(lesson_key)
+    plan = outline_of(course_key) if course_key else None
+    return plan if plan and plan.lesson(lesson_key) else None
+
+
 def catalogue() -> list[Outline]:
     """Every live course, newest first."""
     keys = live_course_keys()
@@ -85,6 +95,24 @@ def current_enrollment(learner: User, course_key: UUID) -> Enrollment | None:
         .order_by("state", "-enrolled_at", "-pk")  # "active" comes before "completed"
         .first()
     )
+
+
+def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:
+    """The newest attempt at the quiz of a lesson, whatever came of it."""
+    return (
+        Attempt.objects.filter(lesson_attempt__enrollment=enrollment, lesson_attempt__lesson_key=lesson_key)
+        .order_by("-number")
+        .first()
+    )
+
+
+def may_try(enrollment: Enrollment, quiz_id: int | None, last: Attempt | None) -> bool:
+    """Whether the learner may start the quiz, or go on with an open attempt."""
+    if quiz_id is None:
+        return False
+    if last is not None and last.is_open:
+        return True
+    return tries_left(enrollment.learner, Quiz.objects.get(pk=quiz_id)) != 0
 
 
 def done_lessons(enrollment: Enrollment) -> frozenset[UUID]:
@@ -200,8 +228,14 @@ def resume_path(learner: User, course_key: UUID) -> str:
 
 
 def enroll(learner: User, course_key: UUID, *, now: datetime | None = None) -> Enrollment:
-    """Let `learner` take the course; the running enrollment if there is one. Raises CourseUnknown."""
+    """Let `learner` take the course; the running enrollment if there is one, else the finished one.
+
+    A finished course is not started anew: the same minutes would be credited twice in one cycle, which no board allows
+    without saying so. Raises CourseUnknown.
+    """
     _plan(course_key)
+    if (standing := current_enrollment(learner, course_key)) is not None:
+        return standing
     with transaction.atomic():
         enrollment, _created = Enrollment.objects.get_or_create(
             learner=learner,
@@ -342,9 +376,7 @@ def reverse_completion(attempt_id: int) -> LessonCompletion | None:
             state=Attempt.State.GRADED,
             is_passed=True,
         )
-        done = LessonCompletion.objects.filter(
-            enrollment=locked, lesson_key=link.lesson_key, reversed_at=None
-        ).first()
+        done = LessonCompletion.objects.filter(enrollment=locked, lesson_key=link.lesson_key, reversed_at=None).first()
         if done is None or passed.exists():
             return None
         stamp = {

@@ -79,9 +79,7 @@ class DeedView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def get_context_data(self, **kwargs):
         back = reverse(self.inspect_url_name, args=[self.object.pk])
-        return super().get_context_data(
-            question=self.question, submit_label=self.submit_label, back_url=back, **kwargs
-        )
+        return super().get_context_data(question=self.question, submit_label=self.submit_label, back_url=back, **kwargs)
 
     def do(self, form) -> str:
         """Do it; return the sentence that says so."""
@@ -112,12 +110,18 @@ class FrameworkViewSet(ModelViewSet):
     inspect_view_fields = [
         "code", "name", "publisher", "version", "source_url", "verification", "notice", "competencies",
     ]  # fmt: skip
-    list_display = ["code", "name", "publisher", "version", Column("get_verification_display", label=gettext_lazy("Mark"))]
+    list_display = [
+        "code",
+        "name",
+        "publisher",
+        "version",
+        Column("get_verification_display", label=gettext_lazy("Mark")),
+    ]
     list_filter = ["verification"]
     search_fields = ["code", "name", "publisher"]
     search_backend_name = None
     panels = [
-        FieldPanel("code", read_only=False),
+        FieldPanel("code"),
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("publisher"), FieldPanel("version")]),
         FieldPanel("source_url"),
@@ -317,7 +321,9 @@ class RefuseRulesInForceMixin:
     def dispatch(self, request, *args, **kwargs):
         requirement_set = get_object_or_404(RequirementSet, pk=self.kwargs["pk"])
         if self.user_has_permission(self.permission_required) and requirement_set.has_started(timezone.localdate()):
-            messages.warning(request, _("These rules are in force, so they stay as they are. Copy them as a new version."))
+            messages.warning(
+                request, _("These rules are in force, so they stay as they are. Copy them as a new version.")
+            )
             return redirect(self.inspect_url_name, requirement_set.pk)
         return super().dispatch(request, *args, **kwargs)
 
@@ -334,7 +340,9 @@ class NewVersionView(DeedView):
     page_title = gettext_lazy("Copy as a new version")
     permission_required = "add"
     form_class = NewVersionForm
-    question = gettext_lazy("The copy can be edited until the day it comes into force. The present rules stay as they are.")
+    question = gettext_lazy(
+        "The copy can be edited until the day it comes into force. The present rules stay as they are."
+    )
     submit_label = gettext_lazy("Copy")
     edit_url_name = None
 
@@ -360,7 +368,8 @@ class RequirementSetViewSet(ModelViewSet):
     inspect_view_class = RequirementSetInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour", "notice",
+        "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour",
+        "notice",
     ]  # fmt: skip
     inspect_template_name = "curriculum/admin/requirement_set_inspect.html"
     list_display = ["code", "version", "name", "credential", "effective_from", "effective_to"]
@@ -382,7 +391,9 @@ class RequirementSetViewSet(ModelViewSet):
                     FieldRowPanel([FieldPanel("code"), FieldPanel("kind")]),
                     FieldPanel("parameters"),
                     FieldPanel("text"),
-                    FieldRowPanel([FieldPanel("source_url"), FieldPanel("source_citation"), FieldPanel("verification")]),
+                    FieldRowPanel(
+                        [FieldPanel("source_url"), FieldPanel("source_citation"), FieldPanel("verification")]
+                    ),
                     FieldRowPanel([FieldPanel("waived_from"), FieldPanel("waived_to")]),
                 ],
             ),

@@ -63,9 +63,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         _DESK
         | _may("view add change", "people.user", "people.organization", "people.membership")
         | _may("view", "people.consent")
-        | _may("view", *_REFERENCE, *_LEARNING, *_HOURS, "certificates.issuer", "certificates.signatory")
-        # The two audited buttons: adjust hours, revoke a certificate.
-        | _may("add", "certificates.ledgerentry", "certificates.revocation")
+        | _may("view add change", *_REFERENCE, "certificates.issuer", "certificates.signatory")
+        | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
+        # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
+        | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}
     ),
     # A board reviewer sees what people consented to show that board, on the board's own pages; never the CMS.
     Role.BOARD_REVIEWER: frozenset(),

@@ -111,7 +111,9 @@ class Pen:
         for font in self._fonts.values():
             pdfmetrics._fonts.pop(font.fontName, None)
 
-    def text(self, x: float, y: float, text: str, *, size: float, weight: str = "Regular", align: str = "left") -> float:
+    def text(
+        self, x: float, y: float, text: str, *, size: float, weight: str = "Regular", align: str = "left"
+    ) -> float:
         """Draw one line with its baseline at `y`; return its width in points."""
         runs = shape_line(text, weight)
         width = sum(run.advance for run in runs) * size / 1000
@@ -148,9 +150,7 @@ class Pen:
                     shape_data[-1] = shape_data[-1]._replace(x_advance=shape_data[-1].x_advance + glyph.advance)
             else:
                 characters.append(chr(font.code_of(glyph.gid, glyph.text, glyph.width)))
-                shape_data.append(
-                    ttfonts.ShapeData(0, glyph.advance, 0, glyph.x_offset, glyph.y_offset, glyph.width)
-                )
+                shape_data.append(ttfonts.ShapeData(0, glyph.advance, 0, glyph.x_offset, glyph.y_offset, glyph.width))
             pen += glyph.advance
         # ActualText spells the run for readers that know it. Right to left it would be read backwards by some, and
         # every reader turns round the letters of the ToUnicode table by itself.

@@ -17,8 +17,8 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester
-from wagtail.url_routing import RouteResult
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from courses.blocks import LessonBlocks, SourceBlocks
 from curriculum.fields import TranslatedTextField
@@ -254,7 +254,7 @@ class LessonPage(Shown, Page):
     view = "courses.views.lesson_page"
     content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body"), FieldPanel("quiz")]
     # The body goes to no index: lessons open only to those enrolled, and a search result would show their text.
-    search_fields = [index.SearchField("title"), index.FilterField("live"), index.FilterField("path")]
+    search_fields = Page.search_fields
 
     class Meta:
         verbose_name = _("lesson")

@@ -133,7 +133,5 @@ def surname_matches(typed: str, name: str) -> bool:
         return True
     joined = "".join(wanted)
     return any(
-        joined == "".join(there[start:end])
-        for start in range(len(there))
-        for end in range(start + 1, len(there) + 1)
+        joined == "".join(there[start:end]) for start in range(len(there)) for end in range(start + 1, len(there) + 1)
     )

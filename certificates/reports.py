@@ -204,9 +204,7 @@ def transcript_rows(transcript: Transcript) -> list[list[Any]]:
         end = [line.reason, line.public_id]
         rows.append([*start, "", "", *end])
         # The minutes of the entry stand on its own row only, so that a column adds up to the ledger.
-        rows.extend(
-            [*start[:5], "", f"{share.framework} {share.code}", share.minutes, *end] for share in line.shares
-        )
+        rows.extend([*start[:5], "", f"{share.framework} {share.code}", share.minutes, *end] for share in line.shares)
     rows.append([])
     rows.append([_("Total"), "", "", "", "", transcript.total_minutes])
     for framework, _name, totals in transcript.frameworks:

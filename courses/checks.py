@@ -117,7 +117,7 @@ def _module_problems(module: ModuleFacts) -> Iterator[Problem]:
                 module.page_id,
                 _(
                     "The module “%(title)s” has lessons of %(minutes)d minutes, but its competencies (%(framework)s) add up to %(total)d minutes."
-                )  # noqa: E501 - one sentence, one message
+                )
                 % {
                     "title": module.title,
                     "minutes": module.minutes,

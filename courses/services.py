@@ -245,8 +245,14 @@ def resume_path(learner: User, course_key: UUID) -> str:
 
 
 def enroll(learner: User, course_key: UUID, *, now: datetime | None = None) -> Enrollment:
-    """Let `learner` take the course; the running enrollment if there is one. Raises CourseUnknown."""
+    """Let `learner` take the course; the running enrollment if there is one, else the finished one.
+
+    A finished course is not started anew: the same minutes would be credited twice in one cycle, which no board allows
+    without saying so. Raises CourseUnknown.
+    """
     _plan(course_key)
+    if (standing := current_enrollment(learner, course_key)) is not None:
+        return standing
     with transaction.atomic():
         enrollment, _created = Enrollment.objects.get_or_create(
             learner=learner,

@@ -86,7 +86,9 @@ def _is_code(value: Any) -> bool:
 
 
 def _is_codes(value: Any) -> bool:
-    return isinstance(value, list | tuple) and bool(value) and all(map(_is_code, value)) and len(set(value)) == len(value)
+    return (
+        isinstance(value, list | tuple) and bool(value) and all(map(_is_code, value)) and len(set(value)) == len(value)
+    )
 
 
 CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -541,7 +543,9 @@ def _gate_rule(requirement: RequirementFacts, frame: _Frame) -> RequirementResul
         counted_minutes=sum(item.minutes for item in counted),
         counted=tuple(counted),
         left_out=tuple(
-            LeftOut(evidence_id=line.id, minutes=line.minutes, reason=why) for line, allowed, why in judged if not allowed
+            LeftOut(evidence_id=line.id, minutes=line.minutes, reason=why)
+            for line, allowed, why in judged
+            if not allowed
         ),
         reason=reason,
     )

@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,7 @@ class TranslatedWidget(forms.MultiWidget):
 
     def __init__(self, multiline: bool = False, attrs: dict[str, Any] | None = None) -> None:
         self.multiline = multiline
+        self.field_label: Any = None
         self.codes = [code for code, _name in settings.LANGUAGES]
         # One widget each, never one shared: Django writes `required` on them one by one.
         super().__init__(
@@ -66,7 +68,8 @@ class TranslatedWidget(forms.MultiWidget):
             subwidget["language"] = code
             subwidget["language_name"] = label
             subwidget["attrs"]["lang"] = code
-            subwidget["attrs"]["aria-label"] = label
+            # A form has many of these: "English" alone would not say which text it is.
+            subwidget["attrs"]["aria-label"] = f"{self.field_label}: {label}" if self.field_label else label
             # Not `required`: a browser would then refuse a form whose emptied inline row was taken away.
             if self.is_required and code == settings.LANGUAGE_CODE:
                 subwidget["attrs"]["aria-required"] = "true"
@@ -81,6 +84,9 @@ class TranslatedFormField(forms.MultiValueField):
         fields = [forms.CharField(required=False, max_length=max_length) for _code in settings.LANGUAGES]
         kwargs["widget"] = TranslatedWidget(multiline=multiline)
         super().__init__(fields=fields, require_all_fields=False, **kwargs)
+        self.widget.field_label = self.label
+        for part, widget in zip(self.fields, self.widget.widgets, strict=True):
+            widget.attrs.update(part.widget_attrs(widget))
 
     def compress(self, data_list: list[str]) -> Translated:
         codes = [code for code, _name in settings.LANGUAGES]
@@ -92,6 +98,15 @@ class TranslatedFormField(forms.MultiValueField):
                 params={"language": dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]},
             )
         return value
+
+
+class TranslatedAttribute(DeferredAttribute):
+    """A plain dict becomes `Translated` where it is assigned, so that a row prints itself before it was ever saved."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        if isinstance(value, Mapping) and not isinstance(value, Translated):
+            value = Translated(value)
+        instance.__dict__[self.field.attname] = value
 
 
 class ReadableEncoder(json.JSONEncoder):
@@ -106,6 +121,8 @@ class TranslatedTextField(models.JSONField):
 
     `max_length` bounds each single text in the form. Raises ValidationError for unknown languages or non-texts.
     """
+
+    descriptor_class = TranslatedAttribute
 
     def __init__(self, *args: Any, multiline: bool = False, max_length: int | None = None, **kwargs: Any) -> None:
         self.multiline = multiline

@@ -28,7 +28,9 @@ class RequirementSetForm(WagtailAdminModelForm):
         cleaned = super().clean()
         formset = self.formsets.get("requirements")
         if formset is not None and formset.is_valid():
-            rows = [row.cleaned_data for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
+            rows = [
+                row.cleaned_data for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")
+            ]
             facts = [
                 RequirementFacts(code=row["code"], kind=row["kind"], parameters=row["parameters"] or {}) for row in rows
             ]

@@ -119,7 +119,10 @@ class Credential(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     fixed_expiry_day = models.PositiveSmallIntegerField(
-        _("day of the fixed expiry day"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+        _("day of the fixed expiry day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
     )
     fixed_expiry_years = models.CharField(
         _("years of the fixed expiry day"),
@@ -135,13 +138,18 @@ class Credential(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(fixed_expiry_month=None, fixed_expiry_day=None, fixed_expiry_years="")
+                # "is not null" in full: a check that is neither true nor false lets the row pass.
                 | models.Q(
+                    fixed_expiry_month__isnull=False,
+                    fixed_expiry_day__isnull=False,
                     fixed_expiry_month__range=(1, 12),
                     fixed_expiry_day__range=(1, 31),
                     fixed_expiry_years__in=("odd", "even", "every"),
                 ),
                 name="credential_fixed_expiry_whole_or_none",
-                violation_error_message=_("A fixed expiry day needs its month, its day and its years, or none of them."),
+                violation_error_message=_(
+                    "A fixed expiry day needs its month, its day and its years, or none of them."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(cycle_months=None) | models.Q(cycle_months__gt=0),
@@ -277,7 +285,7 @@ class Requirement(models.Model):
             models.UniqueConstraint(fields=["requirement_set", "code"], name="requirement_code_unique_in_set"),
             models.CheckConstraint(
                 condition=models.Q(waived_from=None, waived_to=None)
-                | models.Q(waived_from__isnull=False, waived_to__gte=models.F("waived_from")),
+                | models.Q(waived_from__isnull=False, waived_to__isnull=False, waived_to__gte=models.F("waived_from")),
                 name="requirement_waiver_whole_and_ordered",
                 violation_error_message=_("A waiver needs a first and a last day, in this order."),
             ),

@@ -207,7 +207,7 @@ def headline(evaluation: Evaluation) -> str:
     if evaluation.status == Status.SHORT:
         figures = {"short": in_words(evaluation.short_minutes)}
         if evaluation.due_on:
-            return _("You need %(short)s more before the end of %(day)s.") % {**figures, "day": _day(evaluation.due_on)}
+            return _("You need %(short)s more by %(day)s.") % {**figures, "day": _day(evaluation.due_on)}
         return _("You need %(short)s more.") % figures
     if not evaluation.required_minutes:
         return _("We cannot tell yet: some things only you or the board can confirm.")

@@ -178,9 +178,7 @@ def _requirement_values(facts: RequirementFacts, order: int) -> dict[str, object
 
 
 def _figures(requirements: Iterable[RequirementFacts]) -> dict[str, object]:
-    return {
-        item.code: (item.kind, dict(item.parameters), item.waived_from, item.waived_to) for item in requirements
-    }
+    return {item.code: (item.kind, dict(item.parameters), item.waived_from, item.waived_to) for item in requirements}
 
 
 def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credential, file: PackFile) -> None:
@@ -197,7 +195,10 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
     changed = sorted(code for code in old.keys() | new.keys() if old.get(code) != new.get(code))
     if before != after or changed:
         raise RulesInForce(
-            _("%(file)s changes rules of %(code)s, version %(version)s, that are in force (%(what)s). Raise the version.")
+            _(
+                "%(file)s changes rules of %(code)s, version %(version)s, that are in force (%(what)s). "
+                "Raise the version."
+            )
             % {
                 "file": file.file_name,
                 "code": file.code,

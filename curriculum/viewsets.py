@@ -2,6 +2,9 @@
 through the services; nothing that may be cited is deleted here.
 """
 
+from typing import Any
+
+from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -52,14 +55,16 @@ class RulesPolicy(ModelPermissionPolicy):
 class DeedView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """Asks "do you mean it?" in words, does it through a service, says what was done."""
 
-    model = None
-    index_url_name = None
-    inspect_url_name = None
+    model: Any = None
+    object: Any
+    index_url_name: Any = None
+    inspect_url_name: Any = None
     permission_required = "change"
     template_name = "curriculum/admin/deed.html"
-    form_class = ConfirmForm
-    question = ""
-    submit_label = ""
+    form_class: type[Form] = ConfirmForm
+    question: Any = ""
+    submit_label: Any = ""
+    request: Any
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
@@ -79,9 +84,7 @@ class DeedView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def get_context_data(self, **kwargs):
         back = reverse(self.inspect_url_name, args=[self.object.pk])
-        return super().get_context_data(
-            question=self.question, submit_label=self.submit_label, back_url=back, **kwargs
-        )
+        return super().get_context_data(question=self.question, submit_label=self.submit_label, back_url=back, **kwargs)
 
     def do(self, form) -> str:
         """Do it; return the sentence that says so."""
@@ -112,12 +115,18 @@ class FrameworkViewSet(ModelViewSet):
     inspect_view_fields = [
         "code", "name", "publisher", "version", "source_url", "verification", "notice", "competencies",
     ]  # fmt: skip
-    list_display = ["code", "name", "publisher", "version", Column("get_verification_display", label=gettext_lazy("Mark"))]
+    list_display = [
+        "code",
+        "name",
+        "publisher",
+        "version",
+        Column("get_verification_display", label=gettext_lazy("Mark")),
+    ]
     list_filter = ["verification"]
     search_fields = ["code", "name", "publisher"]
     search_backend_name = None
     panels = [
-        FieldPanel("code", read_only=False),
+        FieldPanel("code"),
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("publisher"), FieldPanel("version")]),
         FieldPanel("source_url"),
@@ -309,15 +318,18 @@ class RequirementSetInspectView(generic.InspectView):
         return super().get_context_data(requirements=requirements, **kwargs)
 
 
-class RefuseRulesInForceMixin:
+class RefuseRulesInForceMixin(PermissionCheckedMixin):
     """Rules in force are shown instead of edited or deleted, with a sentence that says what to do."""
 
-    inspect_url_name = None
+    inspect_url_name: Any = None
+    kwargs: dict[str, Any]
 
     def dispatch(self, request, *args, **kwargs):
         requirement_set = get_object_or_404(RequirementSet, pk=self.kwargs["pk"])
         if self.user_has_permission(self.permission_required) and requirement_set.has_started(timezone.localdate()):
-            messages.warning(request, _("These rules are in force, so they stay as they are. Copy them as a new version."))
+            messages.warning(
+                request, _("These rules are in force, so they stay as they are. Copy them as a new version.")
+            )
             return redirect(self.inspect_url_name, requirement_set.pk)
         return super().dispatch(request, *args, **kwargs)
 
@@ -334,9 +346,11 @@ class NewVersionView(DeedView):
     page_title = gettext_lazy("Copy as a new version")
     permission_required = "add"
     form_class = NewVersionForm
-    question = gettext_lazy("The copy can be edited until the day it comes into force. The present rules stay as they are.")
+    question = gettext_lazy(
+        "The copy can be edited until the day it comes into force. The present rules stay as they are."
+    )
     submit_label = gettext_lazy("Copy")
-    edit_url_name = None
+    edit_url_name: Any = None
 
     def do(self, form):
         self.object = services.open_new_version(
@@ -360,7 +374,8 @@ class RequirementSetViewSet(ModelViewSet):
     inspect_view_class = RequirementSetInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour", "notice",
+        "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour",
+        "notice",
     ]  # fmt: skip
     inspect_template_name = "curriculum/admin/requirement_set_inspect.html"
     list_display = ["code", "version", "name", "credential", "effective_from", "effective_to"]
@@ -382,7 +397,9 @@ class RequirementSetViewSet(ModelViewSet):
                     FieldRowPanel([FieldPanel("code"), FieldPanel("kind")]),
                     FieldPanel("parameters"),
                     FieldPanel("text"),
-                    FieldRowPanel([FieldPanel("source_url"), FieldPanel("source_citation"), FieldPanel("verification")]),
+                    FieldRowPanel(
+                        [FieldPanel("source_url"), FieldPanel("source_citation"), FieldPanel("verification")]
+                    ),
                     FieldRowPanel([FieldPanel("waived_from"), FieldPanel("waived_to")]),
                 ],
             ),

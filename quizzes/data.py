@@ -156,3 +156,12 @@ class QuizSummary:
     def passed_percent(self) -> int:
         """For reading only."""
         return self.passed * 100 // self.attempts if self.attempts else 0
+
+
+@dataclass(frozen=True)
+class PassMark:
+    """What passing takes: of so many points, so many."""
+
+    percent: int
+    needed: int | None  # None: the questions drawn are worth different points, so it depends on the draw
+    max_points: int | None

@@ -78,6 +78,7 @@ class Choice(models.Model):
     """One answer that an item offers."""
 
     wagtail_reference_index_ignore = True
+    sort_order_field = "sort_order"  # lets the editor move rows
 
     item = ParentalKey(Item, on_delete=models.CASCADE, related_name="choices")
     key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -145,6 +146,7 @@ class QuizItem(models.Model):
     """An item belongs to a quiz, at a place."""
 
     wagtail_reference_index_ignore = True
+    sort_order_field = "sort_order"  # lets the editor move rows
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="quiz_items")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("item"))

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from quizzes import grading
 from quizzes.data import (
     ItemFacility,
+    PassMark,
     QuizSummary,
     Review,
     ReviewedChoice,
@@ -19,7 +20,7 @@ from quizzes.data import (
     ShownQuestion,
     ShownText,
 )
-from quizzes.models import Attempt, AttemptItem, Choice, Item, Quiz
+from quizzes.models import Attempt, AttemptItem, Choice, Item, Quiz, QuizItem
 
 
 def shown(texts: Mapping[str, str], language: str) -> ShownText:
@@ -141,7 +142,37 @@ def _reviewed(row: AttemptItem, language: str, *, is_key_told: bool) -> Reviewed
     )
 
 
+def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
+    """Everything that was asked and answered, with the key: for those who may look into records."""
+    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response").order_by("position")
+    return [_reviewed(row, language, is_key_told=True) for row in rows]
+
+
 # --- A quiz, for those who teach -----------------------------------------------------------------------------------
+
+
+def pass_mark_of(quiz: Quiz) -> PassMark:
+    """What passing takes today: one query."""
+    worth = list(QuizItem.objects.filter(quiz=quiz, item__archived_at=None).values_list("item__points", flat=True))
+    drawn = len(worth) if quiz.draw_count is None else min(quiz.draw_count, len(worth))
+    if not worth or (drawn < len(worth) and len(set(worth)) > 1):
+        return PassMark(quiz.pass_mark_percent, None, None)
+    max_points = sum(worth[:drawn])
+    return PassMark(quiz.pass_mark_percent, grading.points_to_pass(max_points, quiz.pass_mark_percent), max_points)
+
+
+def quizzes_with(item: Item) -> QuerySet[Quiz]:
+    """Where the item is used."""
+    return Quiz.objects.filter(quiz_items__item=item).order_by("code")
+
+
+def languages_missing(item: Item) -> list[str]:
+    """Codes of the languages in which a part of the item is not written; empty where all of it is in all."""
+    choices = list(Choice.objects.filter(item=item))
+    texts = [item.stem, *(choice.text for choice in choices)]
+    # Feedback may be left out, but where it is given, it is given to everybody.
+    texts += [text for text in (item.feedback, *(choice.feedback for choice in choices)) if any(text.values())]
+    return [code for code, _name in settings.LANGUAGES if not all(text.get(code) for text in texts)]
 
 
 def summary_of(quiz: Quiz) -> QuizSummary:

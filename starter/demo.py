@@ -7,12 +7,14 @@ certificates and the statistics of the demonstration are real ones. None of thes
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -93,6 +95,22 @@ def load_demo(*, now: datetime | None = None) -> None:
         load_course(read_bundle(folder))
     if is_loaded():
         return
+    with _no_mail():
+        _people(now)
+
+
+@contextmanager
+def _no_mail() -> Iterator[None]:
+    """Nobody in the demonstration exists, so nobody is written to."""
+    kept = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = kept
+
+
+def _people(now: datetime) -> None:
     program = _program()
     board = Organization.objects.filter(kind=Organization.Kind.BOARD).order_by("pk").first()
     if board is None:

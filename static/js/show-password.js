@@ -15,7 +15,10 @@ for (const form of document.querySelectorAll("form[data-show-passwords]")) {
       input.focus();
     });
     draw();
-    input.after(button);
+    const row = document.createElement("div");
+    row.className = "cluster";
+    input.replaceWith(row);
+    row.append(input, button);
     // Sent as a password again, so that the browser offers to keep it and no history of text fields does.
     form.addEventListener("submit", () => {
       input.type = "password";

@@ -264,13 +264,12 @@ def test_same_evidence_twice_counts_once():
 @pytest.mark.parametrize("by", ["competency", "tag"])
 def test_nested_minimum_at_the_threshold(minutes, status, short, by):
     nested = rules(
-        rule("hours", "total_minimum", minutes=60, window_months=24), rule("ethics", "nested_minimum", minutes=60, **{by: "X"})
+        rule("hours", "total_minimum", minutes=60, window_months=24),
+        rule("ethics", "nested_minimum", minutes=60, **{by: "X"}),
     )
     proof = {"competencies": {"X": minutes}} if by == "competency" else {"tags": frozenset({"X"})}
 
-    answer = evaluate(
-        nested, [line("a", minutes, **proof), line("b", 100)], as_of=TODAY, expires_on=EXPIRY
-    )
+    answer = evaluate(nested, [line("a", minutes, **proof), line("b", 100)], as_of=TODAY, expires_on=EXPIRY)
 
     result = answer.result("ethics")
     assert (result.status, result.short_minutes, result.counted_minutes) == (status, short, minutes)
@@ -635,7 +634,5 @@ def test_nothing_is_counted_twice_and_nothing_is_lost(drawn):
         dropped = sum(item.minutes for item in hours.left_out if item.evidence_id == key)
         assert kept + dropped == whole
     assert sum(answer.competency_minutes.values()) <= answer.counted_minutes
-    online = sum(
-        item.minutes for item in hours.counted if evidence[int(item.evidence_id)].delivery != "in_person"
-    )
+    online = sum(item.minutes for item in hours.counted if evidence[int(item.evidence_id)].delivery != "in_person")
     assert online <= 630

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 import yaml
-from django.utils import translation
 
 from curriculum import services
 from curriculum.data import Approval, Evidence, Status
@@ -185,7 +184,9 @@ def test_words_of_rules_in_force_are_corrected_in_place(massachusetts, folder):
         (lambda content: content["requirements"][0]["parameters"].update(minutes=960), "hours"),
         (lambda content: content["requirements"].pop(2), "provider"),
         (
-            lambda content: content["requirements"][0].update(waived={"from": date(2026, 1, 1), "to": date(2026, 2, 1)}),
+            lambda content: content["requirements"][0].update(
+                waived={"from": date(2026, 1, 1), "to": date(2026, 2, 1)}
+            ),
             "hours",
         ),
         (lambda content: content.update(effective_from=date(2027, 1, 1)), "dates"),
@@ -377,26 +378,3 @@ def test_set_cycle_takes_sensible_days_only(massachusetts, learner, expires_on, 
             services.set_cycle(learner, massachusetts, "renewal", expires_on=expires_on, today=TODAY)
 
     assert Cycle.objects.exists() is is_taken
-
-
-# --- Words --------------------------------------------------------------------------------------------------------
-
-
-def test_explain_says_what_is_missing_in_both_languages(massachusetts, django_assert_num_queries):
-    facts = services.facts_of(services.requirement_set_in_force("ma-renewal", TODAY))
-    evidence = [
-        Evidence(id="a", minutes=750, earned_on=date(2026, 1, 1), competencies={"MA-8": 750}, provider="Escuela", title="A")
-    ]
-    answer = evaluate(facts, evidence, as_of=TODAY, expires_on=date(2027, 7, 31))
-
-    with django_assert_num_queries(1):
-        english = services.explain(answer, evidence)
-    with translation.override("es"):
-        spanish = services.explain(answer, evidence)
-
-    assert english.headline == "You need 2 hours 30 minutes more before the end of July 31, 2027."
-    assert spanish.headline == "Le faltan 2 horas 30 minutos antes de que termine el 31 de julio de 2027."
-    assert [rule.word for rule in english.rules] == ["Not yet", "Met", "We cannot tell"]
-    assert [rule.word for rule in spanish.rules] == ["Todavía no", "Cumplido", "No lo sabemos"]
-    assert english.rules[2].sentence == "Ask the board if it approved the provider of 1 record: Escuela."
-    assert english.rules[0].counted[0].title == "A"

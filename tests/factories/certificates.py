@@ -75,7 +75,5 @@ def completion_with_shares(learner, *, minutes=150, shares=None, **fields) -> Co
     """A completion whose minutes are split over competencies: {"MA-10": 90, ...} in MA-CHW, given in full."""
     completion = CourseCompletionFactory(learner=learner, contact_minutes=minutes, **fields)
     for code, part in (shares if shares is not None else {"MA-3": 60, "MA-10": 90}).items():
-        CompletionShare.objects.create(
-            completion=completion, competency=CompetencyFactory(code=code), minutes=part
-        )
+        CompletionShare.objects.create(completion=completion, competency=CompetencyFactory(code=code), minutes=part)
     return completion

@@ -411,7 +411,7 @@ def test_limit_page_is_a_page_with_a_sentence(client, settings):
 
     cache.clear()
     assert response.status_code == 429
-    assert "Please wait five minutes and try again." in response.content.decode()
+    assert "Wait five minutes, then try again." in response.content.decode()
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from people.middleware import SignInRequiredMiddleware
 from tests.factories.people import UserFactory, make_board_reviewer, make_support, make_trainer
 
 # Apps above people guard their own public views in their own tests.
-NEIGHBOURS = ("certificates", "courses", "quizzes", "curriculum", "starter")
+NEIGHBOURS = ("check", "certificates", "courses", "quizzes", "curriculum", "starter")
 
 PUBLIC = {
     "account_confirm_email",

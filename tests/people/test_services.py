@@ -147,7 +147,7 @@ def test_sync_roles_takes_back_what_was_added_by_hand():
 def test_sync_roles_names_a_right_that_does_not_exist(monkeypatch):
     monkeypatch.setitem(roles.PERMISSIONS, Role.SUPPORT, frozenset({"people.fly_user", "people.view_user"}))
 
-    with pytest.raises(UnknownPermission, match="people.fly_user"):
+    with pytest.raises(UnknownPermission, match=r"people\.fly_user"):
         services.sync_roles()
 
     assert Group.objects.filter(name__in=Role.values).count() == 0

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import include, path
+from django.urls import reverse
 from django.utils import timezone
 
-from config.urls import urlpatterns as site
 from people.models import Consent
 from people.services import give_consent
 from tests.factories.people import (
@@ -40,6 +39,15 @@ def test_landing_of_the_desk(client, make):
     client.force_login(make())
 
     assert client.get("/en/account/start/")["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(
+    ("make", "place"), [(UserFactory, "certificates:my_path"), (make_board_reviewer, "certificates:board")]
+)
+def test_landing_of_learners_and_reviewers(client, make, place):
+    client.force_login(make())
+
+    assert client.get("/en/account/start/")["Location"] == reverse(place)
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -278,27 +286,3 @@ def test_pages_are_drawn_in_both_languages(client, rosa, language, page):
 
     assert f'<html lang="{language}"' in html
     assert html.count("<h1") == 1
-
-
-# --- Landing of those whose pages belong to certificates ----------------------------------------------------------
-
-urlpatterns = [
-    *site,
-    path(
-        "x/",
-        include(
-            (
-                [path("mine/", refuse_every_name, name="my_path"), path("board/", refuse_every_name, name="board")],
-                "certificates",
-            )
-        ),
-    ),
-]
-
-
-@pytest.mark.urls("tests.people.test_views")
-@pytest.mark.parametrize(("make", "place"), [(UserFactory, "/x/mine/"), (make_board_reviewer, "/x/board/")])
-def test_landing_of_learners_and_reviewers(client, make, place):
-    client.force_login(make())
-
-    assert client.get("/en/account/start/")["Location"] == place

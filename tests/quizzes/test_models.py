@@ -248,6 +248,7 @@ def test_response_once_graded_is_not_deleted(graded):
     provoke("response_while_open", lambda: Response.objects.filter(attempt_item__attempt=graded).delete())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_flush_of_a_transactional_test_meets_no_trigger(graded):
     """The flush after this test is the act; the next test that uses the database would see it fail."""

@@ -1,0 +1,239 @@
+"""What the database refuses, and what a form refuses in words."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from curriculum.evaluation import PARAMETERS, Fault
+from curriculum.models import (
+    FAULT_SENTENCES,
+    KIND_NAMES,
+    Competency,
+    CompetencyFramework,
+    Credential,
+    Cycle,
+    Requirement,
+    RequirementSet,
+    fault_sentence,
+)
+from tests.factories.curriculum import (
+    CompetencyFactory,
+    CompetencyFrameworkFactory,
+    CredentialFactory,
+    RequirementFactory,
+    RequirementSetFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(make, **fields):
+    """Whether the database refuses the row."""
+    try:
+        with transaction.atomic():
+            make(**fields)
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_framework_code_is_unique():
+    CompetencyFrameworkFactory(code="X")
+
+    assert refused(CompetencyFrameworkFactory, code="X")
+
+
+def test_competency_code_is_unique_in_its_framework_only():
+    competency = CompetencyFactory(code="X")
+
+    assert refused(CompetencyFactory, framework=competency.framework, code="X")
+    assert not refused(CompetencyFactory, code="X")
+
+
+def test_credential_code_is_unique():
+    CredentialFactory(code="x")
+
+    assert refused(CredentialFactory, code="x")
+
+
+def test_requirement_set_version_is_unique_for_its_code():
+    requirement_set = RequirementSetFactory(code="x")
+
+    assert refused(RequirementSetFactory, credential=requirement_set.credential, code="x", version=1)
+    assert not refused(RequirementSetFactory, credential=requirement_set.credential, code="x", version=2)
+
+
+def test_requirement_code_is_unique_in_its_set_only():
+    requirement = RequirementFactory(code="x")
+
+    assert refused(RequirementFactory, requirement_set=requirement.requirement_set, code="x")
+    assert not refused(RequirementFactory, code="x")
+
+
+def test_one_cycle_for_each_purpose(learner):
+    credential = CredentialFactory()
+    fields = {"person": learner, "credential": credential, "expires_on": date(2027, 7, 31)}
+    Cycle.objects.create(purpose="renewal", **fields)
+
+    assert refused(Cycle.objects.create, purpose="renewal", **fields)
+    assert not refused(Cycle.objects.create, purpose="initial", **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_refused"),
+    [
+        ({}, False),
+        ({"fixed_expiry_month": 7, "fixed_expiry_day": 31, "fixed_expiry_years": "odd"}, False),
+        ({"fixed_expiry_month": 7, "fixed_expiry_day": 31}, True),
+        ({"fixed_expiry_month": 7, "fixed_expiry_years": "odd"}, True),
+        ({"fixed_expiry_years": "odd"}, True),
+        ({"fixed_expiry_month": 0, "fixed_expiry_day": 31, "fixed_expiry_years": "odd"}, True),
+        ({"fixed_expiry_month": 13, "fixed_expiry_day": 31, "fixed_expiry_years": "odd"}, True),
+        ({"fixed_expiry_month": 12, "fixed_expiry_day": 0, "fixed_expiry_years": "odd"}, True),
+        ({"fixed_expiry_month": 12, "fixed_expiry_day": 32, "fixed_expiry_years": "odd"}, True),
+        ({"fixed_expiry_month": 7, "fixed_expiry_day": 31, "fixed_expiry_years": "leap"}, True),
+        ({"cycle_months": 0}, True),
+        ({"cycle_months": 1}, False),
+    ],
+)
+def test_credential_expiry_is_whole_or_none(fields, is_refused):
+    assert refused(CredentialFactory, **fields) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_refused"),
+    [
+        ({"effective_to": date(2020, 1, 1)}, False),
+        ({"effective_to": date(2019, 12, 31)}, True),
+        ({"minutes_per_hour": 0}, True),
+        ({"minutes_per_hour": 50}, False),
+        ({"version": 0}, True),
+        ({"purpose": "other"}, True),
+    ],
+)
+def test_requirement_set_figures(fields, is_refused):
+    assert refused(RequirementSetFactory, **fields) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_refused"),
+    [
+        (None, None, False),
+        (date(2026, 1, 1), date(2026, 1, 1), False),
+        (date(2026, 1, 2), date(2026, 1, 1), True),
+        (date(2026, 1, 1), None, True),
+        (None, date(2026, 1, 1), True),
+    ],
+)
+def test_waiver_is_whole_and_ordered(first, last, is_refused):
+    assert refused(RequirementFactory, waived_from=first, waived_to=last) is is_refused
+
+
+def test_cycle_purpose_is_known(learner):
+    assert refused(Cycle.objects.create, person=learner, credential=CredentialFactory(), purpose="other")
+
+
+@pytest.mark.parametrize(
+    ("factory", "model", "child"),
+    [
+        (CompetencyFactory, CompetencyFramework, "framework"),
+        (RequirementSetFactory, Credential, "credential"),
+    ],
+)
+def test_what_is_cited_is_not_deleted(factory, model, child):
+    row = factory()
+
+    with pytest.raises(ProtectedError):
+        getattr(row, child).delete()
+
+    assert model.objects.filter(pk=getattr(row, child).pk).exists()
+
+
+def messages_of(row):
+    with pytest.raises(ValidationError) as caught:
+        row.full_clean()
+    return caught.value.message_dict
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"kind": "sum"}, {"kind": ["Value 'sum' is not a valid choice.", "This kind of rule is not known."]}),
+        ({"parameters": {}}, {"parameters": ["“minutes” is missing."]}),
+        ({"parameters": {"minutes": 1.5}}, {"parameters": ["“minutes” must be a whole number above zero."]}),
+        ({"code": "a b"}, {"code": ["Use letters, digits, dots and hyphens only."]}),
+        (
+            {"waived_from": date(2026, 1, 2), "waived_to": date(2026, 1, 1)},
+            {"__all__": ["A waiver needs a first and a last day, in this order."]},
+        ),
+    ],
+)
+def test_requirement_is_refused_in_words(fields, expected):
+    requirement = RequirementFactory()
+    for name, value in fields.items():
+        setattr(requirement, name, value)
+
+    assert messages_of(requirement) == expected
+
+
+def test_requirement_set_dates_are_refused_in_words():
+    requirement_set = RequirementSetFactory()
+    requirement_set.effective_to = date(2019, 1, 1)
+
+    assert messages_of(requirement_set) == {"__all__": ["The last day in force comes before the first."]}
+
+
+def test_code_of_a_requirement_set_belongs_to_one_credential_and_purpose():
+    requirement_set = RequirementSetFactory(code="x")
+    elsewhere = RequirementSetFactory.build(
+        code="x", version=2, credential=CredentialFactory(), name={"en": "X", "es": "X"}
+    )
+    same = RequirementSetFactory.build(
+        code="x", version=2, credential=requirement_set.credential, name={"en": "X", "es": "X"}
+    )
+
+    assert messages_of(elsewhere) == {"code": ["This code is used for another credential or purpose."]}
+    same.full_clean()
+
+
+def test_fixed_expiry_is_refused_in_words():
+    credential = CredentialFactory()
+    credential.fixed_expiry_month = 7
+
+    assert messages_of(credential) == {
+        "__all__": ["A fixed expiry day needs its month, its day and its years, or none of them."]
+    }
+
+
+def test_every_kind_has_a_name():
+    assert set(KIND_NAMES) == set(PARAMETERS)
+
+
+@pytest.mark.parametrize("code", FAULT_SENTENCES)
+def test_every_fault_is_a_sentence(code):
+    sentence = fault_sentence(Fault("minutes", code))
+
+    assert sentence[-1] == "."
+    assert "%(" not in sentence
+
+
+@pytest.mark.parametrize(("day", "has_started"), [(date(2019, 12, 31), False), (date(2020, 1, 1), True)])
+def test_rules_have_started_from_their_first_day(day, has_started):
+    assert RequirementSetFactory.build(effective_from=date(2020, 1, 1)).has_started(day) is has_started
+
+
+def test_rows_print_what_they_are(learner):
+    requirement = RequirementFactory(requirement_set__code="set", requirement_set__name={"en": "Rules"})
+    cycle = Cycle(person=learner, credential=CredentialFactory(name={"en": "Paper"}), purpose="renewal")
+
+    assert [
+        str(CompetencyFactory(code="X", name={"en": "Name"})),
+        str(CompetencyFrameworkFactory(code="F", name={})),
+        str(requirement.requirement_set),
+        str(requirement),
+        str(cycle),
+    ] == ["X Name", "F", "Rules (set, 1)", "15 hours.", "Rosa María Núñez: Paper, renewal"]
+    assert Competency.objects.count() == Requirement.objects.count() == RequirementSet.objects.count() == 1

@@ -1,0 +1,397 @@
+"""The desk: who may come in, what cannot be saved, what is shown, and what leaves a trace."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import NoReverseMatch, reverse
+
+from people.roles import Role
+from people.services import sync_roles
+from quizzes import services
+from quizzes.models import Attempt, Choice, Item, ItemBank, Quiz
+from tests.factories.people import UserFactory
+from tests.factories.quizzes import ItemBankFactory, ItemFactory, QuizFactory, in_both, keys, plain_quiz
+
+
+@pytest.fixture
+def trainer(db):
+    sync_roles()
+    person = UserFactory(email="tess@example.org", printed_name="Tess Trainer")
+    person.groups.add(Group.objects.get(name=Role.TRAINER))
+    return person
+
+
+@pytest.fixture
+def desk(client, trainer):
+    client.force_login(trainer)
+    return client
+
+
+def words(response):
+    main = response.content.decode().split("<main")[1].split("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", main, flags=re.DOTALL)).strip()
+
+
+def rows(prefix, *given, saved=0):
+    """The fields of an inline formset."""
+    data = {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": saved}
+    for number, row in enumerate(given):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+        data.setdefault(f"{prefix}-{number}-ORDER", number + 1)
+    return data
+
+
+def choice(text, *, right=False, es=None):
+    row = {"text_en": text, "text_es": f"{text} (es)" if es is None else es, "feedback_en": "", "feedback_es": ""}
+    return row | ({"is_correct": "on"} if right else {})
+
+
+def item_data(bank, *choices, kind="single_choice", **changes):
+    return {
+        "stem_en": "What helps?",
+        "stem_es": "¿Qué ayuda?",
+        "kind": kind,
+        "feedback_en": "",
+        "feedback_es": "",
+        "bank": bank.pk,
+        "code": "new-item",
+        "points": "1",
+        "competency": "",
+        **rows("choices", *choices),
+        **changes,
+    }
+
+
+# --- Items ---------------------------------------------------------------------------------------------------------
+
+
+def test_trainer_writes_an_item(desk):
+    bank = ItemBankFactory()
+
+    response = desk.post(
+        reverse("quiz-items:add"), item_data(bank, choice("Listen", right=True), choice("Talk"), choice("Leave"))
+    )
+
+    assert response.status_code == 302, words(response)
+    item = Item.objects.get()
+    assert (item.code, item.stem, item.bank) == ("new-item", {"en": "What helps?", "es": "¿Qué ayuda?"}, bank)
+    said = [(row.text["en"], row.is_correct, row.sort_order) for row in Choice.objects.filter(item=item)]
+    assert said == [("Listen", True, 0), ("Talk", False, 1), ("Leave", False, 2)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "sentence"),
+    [
+        ("single_choice", [choice("a", right=True)], "Please submit at least 2 forms."),
+        ("single_choice", [choice("a"), choice("b")], "Please mark exactly one answer as right."),
+        ("single_choice", [choice("a", right=True), choice("b", right=True)], "exactly one answer as right."),
+        ("true_false", [choice("a", right=True), choice("b"), choice("c")], "True or false has exactly two answers."),
+        ("multiple_choice", [choice("a"), choice("b")], "Please mark at least one answer as right."),
+    ],
+)
+def test_item_that_cannot_be_graded_is_not_saved(desk, kind, choices, sentence):
+    response = desk.post(reverse("quiz-items:add"), item_data(ItemBankFactory(), *choices, kind=kind))
+
+    assert (response.status_code, Item.objects.count()) == (200, 0)
+    assert sentence in response.content.decode()
+
+
+def test_item_that_lacks_a_language_is_saved_with_a_warning(desk):
+    data = item_data(ItemBankFactory(), choice("a", right=True, es=""), choice("b"))
+
+    response = desk.post(reverse("quiz-items:add"), data, follow=True)
+
+    assert Item.objects.count() == 1
+    assert "Not finished in Español." in response.content.decode()
+
+
+def test_edit_of_an_item_keeps_the_keys_of_its_choices(desk):
+    item = ItemFactory(choices=[("a", True), ("b", False)])
+    before = dict(Choice.objects.filter(item=item).values_list("pk", "key"))
+    given = [  # rows stay where they were; moving one changes its ORDER
+        choice("a", right=True) | {"id": Choice.objects.get(item=item, is_correct=True).pk, "ORDER": 2},
+        choice("b better") | {"id": Choice.objects.get(item=item, is_correct=False).pk, "ORDER": 1},
+    ]
+
+    response = desk.post(
+        reverse("quiz-items:edit", args=[item.pk]),
+        item_data(item.bank, code=item.code) | rows("choices", *given, saved=2),
+    )
+
+    assert response.status_code == 302, words(response)
+    assert dict(Choice.objects.filter(item=item).values_list("pk", "key")) == before
+    assert [row.text["en"] for row in Choice.objects.filter(item=item)] == ["b better", "a"]
+
+
+def test_item_page_says_where_it_is_used(desk):
+    item = ItemFactory(choices=[("a", True), ("b", False)])
+    QuizFactory(items=[item], code="spring")
+    QuizFactory(code="autumn")
+
+    html = desk.get(reverse("quiz-items:inspect", args=[item.pk])).content.decode()
+
+    assert "Title of spring" in html
+    assert "Title of autumn" not in html
+
+
+def test_item_preview_shows_no_key(desk):
+    item = ItemFactory(choices=[("a", True, "CANARY"), ("b", False)], feedback=in_both("CANARY"))
+
+    for language, stem in (("en", f"Question {item.code}?"), ("es", f"Question {item.code}? (es)")):
+        html = desk.get(reverse("quiz-items:preview", args=[item.pk, language])).content.decode()
+        assert re.sub(r"<[^>]+>", "", html.split("<legend")[1].split("</legend>")[0]).split(">")[1] == stem
+        assert "CANARY" not in html
+        assert "checked" not in html
+
+
+def test_item_is_copied_under_another_code(desk):
+    item = ItemFactory(choices=[("a", True), ("b", False)], code="first")
+
+    taken = desk.post(reverse("quiz-items:copy", args=[item.pk]), {"code": "first"})
+    response = desk.post(reverse("quiz-items:copy", args=[item.pk]), {"code": "second"})
+
+    copy = Item.objects.get(code="second")
+    assert "Another item has this code." in taken.content.decode()
+    assert response.url == reverse("quiz-items:edit", args=[copy.pk])
+    assert Choice.objects.filter(item=copy).count() == 2
+
+
+def test_item_is_archived_and_brought_back(desk):
+    item = ItemFactory()
+
+    desk.post(reverse("quiz-items:archive", args=[item.pk]))
+    item.refresh_from_db()
+    archived_at = item.archived_at
+    desk.post(reverse("quiz-items:archive", args=[item.pk]), {"restore": "1"})
+    item.refresh_from_db()
+
+    assert archived_at is not None
+    assert item.archived_at is None
+
+
+def test_item_has_no_page_that_deletes():
+    with pytest.raises(NoReverseMatch):
+        reverse("quiz-items:delete", args=[1])
+
+
+def test_item_chooser_finds_words_in_any_language_and_shows_no_key(desk):
+    ItemFactory(stem={"en": "About sleep", "es": "Sobre el sueño"}, choices=[("CANARY", True)])
+    ItemFactory(stem={"en": "About food", "es": "Sobre la comida"})
+    services.archive_item(ItemFactory(stem={"en": "About sleep, old", "es": ""}))
+
+    html = desk.get(reverse("item_chooser:choose_results"), {"q": "sueño"}).content.decode()
+
+    assert ("About sleep" in html, "About food" in html, "old" in html, "CANARY" in html) == (True, False, False, False)
+
+
+# --- Quizzes -------------------------------------------------------------------------------------------------------
+
+
+def quiz_data(*items, **changes):
+    return {
+        "title_en": "Spring quiz",
+        "title_es": "Cuestionario",
+        "code": "spring",
+        "pass_mark_percent": "80",
+        "attempt_limit": "",
+        "draw_count": "",
+        "shuffle_items": "on",
+        "shuffle_choices": "on",
+        **rows("quiz_items", *({"item": item.pk} for item in items)),
+        **changes,
+    }
+
+
+def test_trainer_makes_a_quiz_and_reads_what_passing_takes(desk):
+    items = [ItemFactory(choices=[("a", True), ("b", False)]) for _ in range(6)]
+
+    response = desk.post(reverse("quizzes_admin:add"), quiz_data(*items, draw_count="5"), follow=True)
+
+    quiz = Quiz.objects.get()
+    assert list(quiz.quiz_items.values_list("item", "sort_order")) == [(item.pk, n) for n, item in enumerate(items)]
+    assert "To pass: 4 of 5 (80 %)." in response.content.decode()
+
+
+def test_quiz_that_draws_more_than_it_has_is_not_saved(desk):
+    response = desk.post(reverse("quizzes_admin:add"), quiz_data(ItemFactory(), draw_count="2"))
+
+    assert (response.status_code, Quiz.objects.count()) == (200, 0)
+    assert "There are only 1 questions below." in response.content.decode()
+
+
+def test_quiz_that_asks_an_item_twice_is_not_saved(desk):
+    item = ItemFactory()
+
+    response = desk.post(reverse("quizzes_admin:add"), quiz_data(item, item))
+
+    assert (response.status_code, Quiz.objects.count()) == (200, 0)
+
+
+def test_quiz_with_attempts_is_kept_even_from_an_operator(client, learner, quiz):
+    services.start_attempt(learner, quiz)
+    client.force_login(UserFactory(email="op@example.org", is_superuser=True))
+
+    response = client.post(reverse("quizzes_admin:delete", args=[quiz.pk]), follow=True)
+
+    assert "This is in use, so it was kept." in response.content.decode()
+    assert Quiz.objects.count() == 1
+
+
+# --- Results -------------------------------------------------------------------------------------------------------
+
+
+def take(learner, quiz, rights):
+    attempt = services.start_attempt(learner, quiz)
+    for row in attempt.attempt_items.select_related("version__item"):
+        text = "right" if row.version.item.code in rights else "wrong"
+        services.save_response(attempt, row.position, keys(row.version.item, text), revision=1)
+    return services.submit_attempt(attempt)
+
+
+def test_results_before_anybody_sent(desk, quiz):
+    text = words(desk.get(reverse("quizzes_admin:inspect", args=[quiz.pk])))
+
+    assert "Nobody has sent this quiz yet." in text
+
+
+def test_results_say_who_passed_and_what_was_hard(desk, learner, stranger):
+    quiz = plain_quiz(2, pass_mark_percent=100)
+    easy, hard = (row.item for row in quiz.quiz_items.all())
+    take(learner, quiz, rights={easy.code, hard.code})
+    take(stranger, quiz, rights={easy.code})
+    voided = take(stranger, quiz, rights=set())
+    services.void_attempt(voided, actor=learner, reason="Test")
+
+    text = words(desk.get(reverse("quizzes_admin:inspect", args=[quiz.pk])))
+
+    assert "Attempts 2 Learners 2 Passed 1 of 2 (50 %) To pass 2 of 2 (100 %)" in text
+    assert f"{hard.stem['en']} 2 1 of 2 (50 %) {easy.stem['en']} 2 2 of 2 (100 %)" in text
+    assert re.findall(r"(Charlie Stranger|Rosa María Núñez) (\d) (\d of \d) (voided|passed|not passed)", text) == [
+        ("Charlie Stranger", "2", "0 of 2", "voided"),
+        ("Charlie Stranger", "1", "1 of 2", "not passed"),
+        ("Rosa María Núñez", "1", "2 of 2", "passed"),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_of_results(desk, count, django_assert_num_queries):
+    quiz = plain_quiz(count)
+    for person in UserFactory.create_batch(count):
+        take(person, quiz, rights=set())
+    url = reverse("quizzes_admin:inspect", args=[quiz.pk])
+    desk.get(url)
+
+    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 6):  # the quiz, summary, items, pass mark, count, attempts
+        desk.get(url)
+
+
+QUERIES_OF_THE_FRAME = 8
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", ["quizzes_admin", "quiz-items", "item-banks", "attempts"])
+def test_queries_of_lists(desk, learner, name, count, django_assert_num_queries):
+    for _ in range(count):
+        services.start_attempt(learner, plain_quiz(1))
+    url = reverse(f"{name}:index")
+    desk.get(url)
+    figures = {"quizzes_admin": 2, "quiz-items": 3, "item-banks": 2, "attempts": 3}
+
+    with django_assert_num_queries(QUERIES_OF_THE_FRAME + figures[name]):
+        response = desk.get(url)
+
+    assert response.status_code == 200
+
+
+# --- Attempts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def voider(trainer):
+    trainer.user_permissions.add(Permission.objects.get(codename="void_attempt"))
+    return trainer
+
+
+def test_attempt_can_be_read_but_not_voided_without_the_right(desk, learner, quiz):
+    attempt = take(learner, quiz, rights=set())
+    url = reverse("attempts:inspect", args=[attempt.pk])
+
+    text = words(desk.get(url))
+    answer = desk.post(url, {"reason": "Because"})
+
+    attempt.refresh_from_db()
+    assert "0 of 5, not passed" in text
+    assert text.count("wrong (taken)") == 5
+    assert text.count("right (right)") == 5
+    assert "Void this attempt" not in text
+    assert (answer.status_code, attempt.state) == (302, "graded")
+
+
+def test_attempt_that_is_open_shows_no_answers(desk, attempt):
+    text = words(desk.get(reverse("attempts:inspect", args=[attempt.pk])))
+
+    assert "This attempt is still open." in text
+    assert "(right)" not in text
+
+
+def test_attempt_is_voided_with_a_reason(client, voider, learner, quiz):
+    attempt = take(learner, quiz, rights=set())
+    client.force_login(voider)
+    url = reverse("attempts:inspect", args=[attempt.pk])
+
+    without = client.post(url, {"reason": " "})
+    client.post(url, {"reason": "Taken by somebody else"})
+
+    assert "This field is required." in without.content.decode()
+    voided = Attempt.objects.get()
+    assert (voided.state, voided.voided_by, voided.void_reason) == ("voided", voider, "Taken by somebody else")
+    assert "Voided by Tess Trainer" in words(client.get(url))
+
+
+@pytest.mark.parametrize(("name", "args"), [("add", []), ("edit", [1]), ("delete", [1])])
+def test_attempt_has_no_page_that_changes(name, args):
+    with pytest.raises(NoReverseMatch):
+        reverse(f"attempts:{name}", args=args)
+
+
+# --- Who -----------------------------------------------------------------------------------------------------------
+
+
+def pages(item, quiz, attempt):
+    bank = ItemBank.objects.first()
+    yield from (("get", f"{name}:index", []) for name in ("quizzes_admin", "quiz-items", "item-banks", "attempts"))
+    yield from (("get", f"{name}:add", []) for name in ("quizzes_admin", "quiz-items", "item-banks"))
+    yield "get", "item-banks:edit", [bank.pk]
+    yield "get", "quiz-items:edit", [item.pk]
+    yield "get", "quiz-items:inspect", [item.pk]
+    yield "get", "quiz-items:preview", [item.pk, "en"]
+    yield "get", "quiz-items:copy", [item.pk]
+    yield "post", "quiz-items:copy", [item.pk]
+    yield "post", "quiz-items:archive", [item.pk]
+    yield "get", "quizzes_admin:edit", [quiz.pk]
+    yield "get", "quizzes_admin:inspect", [quiz.pk]
+    yield "get", "attempts:inspect", [attempt.pk]
+    yield "post", "attempts:inspect", [attempt.pk]
+    yield "get", "item_chooser:choose", []
+    yield "get", "item_chooser:choose_results", []
+    yield "get", "item_chooser:chosen", [item.pk]
+
+
+def test_stranger_with_the_key_to_the_desk_sees_nothing_of_quizzes(client, stranger, attempt):
+    stranger.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(stranger)
+    item = Item.objects.first()
+
+    for method, name, args in pages(item, attempt.quiz, attempt):
+        response = getattr(client, method)(reverse(name, args=args), {"code": "x", "reason": "y"})
+        assert (name, response.status_code) == (name, 302), words(response)
+        assert response.url == reverse("wagtailadmin_home"), name
+    attempt.refresh_from_db()
+    assert (attempt.state, Item.objects.filter(archived_at=None).count()) == ("open", 5)
+
+
+def test_trainer_reaches_every_page(desk, attempt):
+    for method, name, args in pages(Item.objects.first(), attempt.quiz, attempt):
+        if method == "get":
+            assert (name, desk.get(reverse(name, args=args)).status_code) == (name, 200)

@@ -6,6 +6,10 @@ from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext_lazy as _
 
+from certificates.models import Certificate, LedgerEntry
+from curriculum.models import Competency
+
+
 LARGEST_FILE = 2 * 1024 * 1024
 
 
@@ -87,8 +91,8 @@ class CycleForm(forms.Form):
     )
 
 
-class RevokeForm(forms.Form):
-    """Why a certificate is taken back."""
+class RevokeForm(forms.ModelForm):
+    """Why a certificate is taken back; asked once more before it is done."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -97,3 +101,69 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     confirm = forms.BooleanField(label=_("I have checked that this is the right certificate. This cannot be undone."))
+
+    class Meta:
+        model = Certificate
+        fields: list[str] = []
+
+
+class AdjustForm(forms.ModelForm):
+    """Hours added or taken away by hand, split over competencies, for a reason the person can read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("The person reads this beside the entry."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    confirm = forms.BooleanField(
+        label=_("I have checked the person and the minutes. An entry is never changed; a mistake needs another entry.")
+    )
+    field_order = ["learner", "minutes", "earned_on", "delivery", "provider_name", "reason"]
+
+    class Meta:
+        model = LedgerEntry
+        fields = ["learner", "minutes", "earned_on", "delivery", "provider_name"]
+        labels = {
+            "learner": _("Person"),
+            "minutes": _("Minutes"),
+            "earned_on": _("Day of the activity"),
+            "delivery": _("Way of learning"),
+            "provider_name": _("Provider"),
+        }
+        help_texts = {
+            "minutes": _("Below zero to take away."),
+            "earned_on": "",
+            "provider_name": _("Empty: the provider of this site."),
+        }
+        widgets = {"earned_on": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args, **kwargs):
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
+        self.fields["provider_name"].required = False
+        self.competencies = {
+            f"share_{competency.pk}": competency
+            for competency in Competency.objects.filter(archived_at=None)
+            .select_related("framework")
+            .order_by("framework__code", "sort_order", "code")
+        }
+        for name, competency in self.competencies.items():
+            self.fields[name] = forms.IntegerField(
+                required=False,
+                label=_("%(framework)s, %(competency)s: minutes")
+                % {"framework": competency.framework.code, "competency": competency},
+            )
+        self.order_fields([*self.field_order, *self.competencies, "confirm"])
+
+    @property
+    def shares(self) -> dict[Competency, int]:
+        """The minutes by competency that were filled in."""
+        return {
+            competency: self.cleaned_data[name]
+            for name, competency in self.competencies.items()
+            if self.cleaned_data.get(name)
+        }
+
+    def _post_clean(self) -> None:
+        """Checked by the service and its constraints: the row it will write is not this one."""

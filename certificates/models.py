@@ -10,13 +10,15 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from courses.models import CourseCompletion
 from curriculum.fields import TranslatedTextField
 from curriculum.models import Competency
 
 
-class Issuer(models.Model):
+class Issuer(ClusterableModel):
     """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them."""
 
     organization = models.OneToOneField("people.Organization", on_delete=models.PROTECT, related_name="issuer")
@@ -41,7 +43,7 @@ class Issuer(models.Model):
 class Signatory(models.Model):
     """A person whose name stands under certificates of an issuer."""
 
-    issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="signatories")
+    issuer = ParentalKey(Issuer, on_delete=models.CASCADE, related_name="signatories")
     printed_name = models.CharField(_("name"), max_length=120)
     title = TranslatedTextField(_("title"), max_length=120, blank=True)
     is_current = models.BooleanField(_("signs now"), default=True)

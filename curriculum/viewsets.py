@@ -121,7 +121,7 @@ class FrameworkViewSet(ModelViewSet):
     search_fields = ["code", "name", "publisher"]
     search_backend_name = None
     panels = [
-        FieldPanel("code", read_only=False),
+        FieldPanel("code"),
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("publisher"), FieldPanel("version")]),
         FieldPanel("source_url"),
@@ -368,7 +368,8 @@ class RequirementSetViewSet(ModelViewSet):
     inspect_view_class = RequirementSetInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
-        "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour", "notice",
+        "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour",
+        "notice",
     ]  # fmt: skip
     inspect_template_name = "curriculum/admin/requirement_set_inspect.html"
     list_display = ["code", "version", "name", "credential", "effective_from", "effective_to"]

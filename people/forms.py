@@ -1,7 +1,10 @@
 """Forms of people: shape of input. One password field a form: it can be shown, so nothing is typed twice."""
 
+from __future__ import annotations
+
 import zoneinfo
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
@@ -18,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Consent, Membership, Organization, User
 from people.names import MAX_LENGTH, check_name, normalize_name
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PASSWORD_HELP = _("At least 10 characters. Three or four words that only you would put together are easy to remember.")
 EMAIL_ATTRIBUTES = {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -32,7 +38,7 @@ class PrintedNameField(forms.CharField):
         super().__init__(**(kwargs | {"strip": False, "max_length": None}))
 
     def to_python(self, value):
-        return normalize_name(super().to_python(value))
+        return normalize_name(super().to_python(value) or "")
 
     def validate(self, value):
         if not value and not self.required:
@@ -45,7 +51,8 @@ class PrintedNameField(forms.CharField):
 class PlainFieldsMixin:
     """Our words and helpers on allauth's fields: real labels instead of placeholders, the phone's right keyboard."""
 
-    labels: dict[str, str] = {}
+    fields: dict[str, forms.Field]
+    labels: dict[str, StrOrPromise] = {}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +71,7 @@ class PlainFieldsMixin:
 class LoginForm(PlainFieldsMixin, allauth_forms.LoginForm):
     """Signing in."""
 
-    labels = {"password": _("Password")}
+    labels: dict[str, StrOrPromise] = {"password": _("Password")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +87,7 @@ class SignUpForm(PlainFieldsMixin, allauth_forms.SignupForm):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
     field_order = ["printed_name", "email", "password1", "language"]
-    labels = {"password1": _("Password")}
+    labels: dict[str, StrOrPromise] = {"password1": _("Password")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +121,7 @@ class ResetPasswordForm(PlainFieldsMixin, allauth_forms.ResetPasswordForm):
 class ConfirmPasswordResetCodeForm(PlainFieldsMixin, allauth_forms.ConfirmPasswordResetCodeForm):
     """Typing the code from the mail."""
 
-    labels = {"code": _("Code from our message")}
+    labels: dict[str, StrOrPromise] = {"code": _("Code from our message")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -127,27 +134,27 @@ class ResetPasswordKeyForm(PlainFieldsMixin, allauth_forms.ResetPasswordKeyForm)
     """Choosing the new password after the code."""
 
     password2 = None
-    labels = {"password1": _("New password")}
+    labels: dict[str, StrOrPromise] = {"password1": _("New password")}
 
 
 class ChangePasswordForm(PlainFieldsMixin, allauth_forms.ChangePasswordForm):
     """Changing the password while signed in."""
 
     password2 = None
-    labels = {"oldpassword": _("Current password"), "password1": _("New password")}
+    labels: dict[str, StrOrPromise] = {"oldpassword": _("Current password"), "password1": _("New password")}
 
 
 class SetPasswordForm(PlainFieldsMixin, allauth_forms.SetPasswordForm):
     """The first password of an account that was made without one."""
 
     password2 = None
-    labels = {"password1": _("New password")}
+    labels: dict[str, StrOrPromise] = {"password1": _("New password")}
 
 
 class ReauthenticateForm(PlainFieldsMixin, allauth_forms.ReauthenticateForm):
     """The password once more before something that matters."""
 
-    labels = {"password": _("Password")}
+    labels: dict[str, StrOrPromise] = {"password": _("Password")}
 
 
 class AddEmailForm(PlainFieldsMixin, allauth_forms.AddEmailForm):

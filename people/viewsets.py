@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.generic.edit import FormMixin
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
@@ -89,13 +90,13 @@ class AccountIndexView(wagtail_users.IndexView):
         return None
 
 
-class ActorFormMixin:
+class ActorFormMixin(FormMixin):
     """Tells the form who is asking."""
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
         kwargs.pop("editing_self", None)
-        return kwargs | {"actor": self.request.user}
+        return kwargs | {"actor": self.request.user}  # type: ignore[attr-defined]  # a view has one
 
 
 class AccountCreateView(ActorFormMixin, wagtail_users.CreateView):

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -81,12 +80,12 @@ class ItemBankIndexView(generic.IndexView):
 class ItemBankViewSet(ModelViewSet):
     model = ItemBank
     icon = "folder-open-inverse"
-    menu_label = _lazy("Banks")
+    menu_label = gettext_lazy("Banks")
     add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = ItemBankIndexView
     delete_view_class = KeptDeleteView
-    list_display = ["__str__", "code", Column("item_count", label=_lazy("Items"))]
+    list_display = ["__str__", "code", Column("item_count", label=gettext_lazy("Items"))]
     search_fields = ["code", "name__en", "name__es"]
     search_backend_name = None
     panels = [FieldPanel("name"), FieldPanel("code")]
@@ -131,7 +130,7 @@ class ItemInspectView(RowPage):
     """How a learner sees the item, and where it is used."""
 
     template_name = "quizzes/admin/item.html"
-    page_title = _lazy("Look at the item")
+    page_title = gettext_lazy("Look at the item")
 
     def get_context_data(self, **kwargs):
         missing = reports.languages_missing(self.object)
@@ -160,7 +159,7 @@ class ItemCopyView(RowPage):
     """Asks for the code of the copy; the copy opens for editing."""
 
     template_name = "quizzes/admin/item_copy.html"
-    page_title = _lazy("Copy the item")
+    page_title = gettext_lazy("Copy the item")
     permission_required = "add"
 
     def get_context_data(self, **kwargs):
@@ -221,7 +220,7 @@ class KeptViewSet(ModelViewSet):
 class ItemViewSet(KeptViewSet):
     model = Item
     icon = "help"
-    menu_label = _lazy("Items")
+    menu_label = gettext_lazy("Items")
     index_view_class = ItemIndexView
     add_view_class = ItemAddView
     edit_view_class = ItemEditView
@@ -230,9 +229,13 @@ class ItemViewSet(KeptViewSet):
         "__str__",
         "code",
         "bank",
-        Column("kind", label=_lazy("Kind"), accessor="get_kind_display"),
-        Column("quiz_count", label=_lazy("Quizzes")),
-        Column("archived_at", label=_lazy("Archived"), accessor=lambda item: _("archived") if item.archived_at else ""),
+        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
+        Column("quiz_count", label=gettext_lazy("Quizzes")),
+        Column(
+            "archived_at",
+            label=gettext_lazy("Archived"),
+            accessor=lambda item: _("archived") if item.archived_at else "",
+        ),
     ]
     list_filter = ["bank", "kind"]
     search_fields = ["code", "stem__en", "stem__es"]
@@ -243,11 +246,11 @@ class ItemViewSet(KeptViewSet):
             FieldPanel("kind"),
             InlinePanel(
                 "choices",
-                heading=_lazy("Answers"),
-                label=_lazy("Answer"),
+                heading=gettext_lazy("Answers"),
+                label=gettext_lazy("Answer"),
                 min_num=2,
                 panels=[FieldPanel("text"), FieldPanel("is_correct"), FieldPanel("feedback")],
-                help_text=_lazy("Say in the feedback why it is right or wrong: it is what people learn from."),
+                help_text=gettext_lazy("Say in the feedback why it is right or wrong: it is what people learn from."),
             ),
             FieldPanel("feedback"),
             MultiFieldPanel(
@@ -255,7 +258,7 @@ class ItemViewSet(KeptViewSet):
                     FieldRowPanel([FieldPanel("bank"), FieldPanel("code")]),
                     FieldRowPanel([FieldPanel("points"), FieldPanel("competency")]),
                 ],
-                heading=_lazy("Where it belongs"),
+                heading=gettext_lazy("Where it belongs"),
             ),
         ],
         base_form_class=ItemForm,
@@ -315,8 +318,8 @@ class ItemChooserViewSet(ChooserViewSet):
 
     model = Item
     icon = "help"
-    choose_one_text = _lazy("Choose an item")
-    choose_another_text = _lazy("Choose another item")
+    choose_one_text = gettext_lazy("Choose an item")
+    choose_another_text = gettext_lazy("Choose another item")
     choose_view_class = ItemChooseView
     choose_results_view_class = ItemChooseResultsView
     chosen_view_class = ItemChosenView
@@ -365,7 +368,7 @@ class QuizResultsView(RowPage):
     """How a quiz goes: passes, hard items, and everybody's marks."""
 
     template_name = "quizzes/admin/results.html"
-    page_title = _lazy("Results")
+    page_title = gettext_lazy("Results")
     per_page = 50
 
     def dispatch(self, request, *args, **kwargs):
@@ -387,7 +390,7 @@ class QuizResultsView(RowPage):
 class QuizViewSet(KeptViewSet):
     model = Quiz
     icon = "clipboard-list"
-    menu_label = _lazy("Quizzes")
+    menu_label = gettext_lazy("Quizzes")
     left_out = frozenset({"usage"})
     add_to_reference_index = True
     index_view_class = QuizIndexView
@@ -398,9 +401,9 @@ class QuizViewSet(KeptViewSet):
     list_display = [
         "__str__",
         "code",
-        Column("item_count", label=_lazy("Items")),
-        Column("draw_count", label=_lazy("Asked each time"), accessor=lambda quiz: quiz.draw_count or _("all")),
-        Column("pass_mark_percent", label=_lazy("Pass mark (percent)")),
+        Column("item_count", label=gettext_lazy("Items")),
+        Column("draw_count", label=gettext_lazy("Asked each time"), accessor=lambda quiz: quiz.draw_count or _("all")),
+        Column("pass_mark_percent", label=gettext_lazy("Pass mark (percent)")),
     ]
     search_fields = ["code", "title__en", "title__es"]
     search_backend_name = None
@@ -413,12 +416,16 @@ class QuizViewSet(KeptViewSet):
                     FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
                     FieldPanel("draw_count"),
                     FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
-                    HelpPanel(_lazy("Attempts that are open or done keep the conditions they began with.")),
+                    HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
                 ],
-                heading=_lazy("Conditions"),
+                heading=gettext_lazy("Conditions"),
             ),
             InlinePanel(
-                "quiz_items", heading=_lazy("Items"), label=_lazy("Item"), min_num=1, panels=[FieldPanel("item")]
+                "quiz_items",
+                heading=gettext_lazy("Items"),
+                label=gettext_lazy("Item"),
+                min_num=1,
+                panels=[FieldPanel("item")],
             ),
         ],
         base_form_class=QuizForm,
@@ -437,7 +444,7 @@ class AttemptInspectView(RowPage):
     """What was asked, answered and earned. Read-only; with the right to, the attempt can be voided."""
 
     template_name = "quizzes/admin/attempt.html"
-    page_title = _lazy("Attempt")
+    page_title = gettext_lazy("Attempt")
 
     @cached_property
     def object(self):
@@ -477,17 +484,17 @@ class AttemptInspectView(RowPage):
 class AttemptViewSet(KeptViewSet):
     model = Attempt
     icon = "list-ol"
-    menu_label = _lazy("Attempts")
+    menu_label = gettext_lazy("Attempts")
     left_out = frozenset({"add", "edit", "delete", "usage", "history", "history_results"})
     index_view_class = AttemptIndexView
     inspect_view_class = AttemptInspectView
     form_fields: list[str] = []
     list_display = [
-        Column("learner", label=_lazy("Learner")),
+        Column("learner", label=gettext_lazy("Learner")),
         "quiz",
         "number",
-        Column("state", label=_lazy("State"), accessor="get_state_display"),
-        Column("points", label=_lazy("Points"), accessor=lambda attempt: marks_in_words(attempt)),
+        Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
+        Column("points", label=gettext_lazy("Points"), accessor=lambda attempt: marks_in_words(attempt)),
         "submitted_at",
     ]
     list_filter = ["quiz", "state"]
@@ -502,7 +509,7 @@ def marks_in_words(attempt: Attempt) -> str:
 class QuizzesViewSetGroup(ViewSetGroup):
     """The menu of quizzes."""
 
-    menu_label = _lazy("Quizzes")
+    menu_label = gettext_lazy("Quizzes")
     menu_icon = "clipboard-list"
     menu_order = 250
     items = (

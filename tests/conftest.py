@@ -1,8 +1,11 @@
 """Only what more than one folder uses: people and the clock."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
 from tests.factories.people import UserFactory
 
@@ -23,3 +26,29 @@ def learner(db):
 def stranger(db):
     """Charlie: signed in, has no rights to anything of Rosa's."""
     return UserFactory(email="charlie@example.org", printed_name="Charlie Stranger")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_may_empty_history():
+    """Lets transactional tests empty the database between them.
+
+    Triggers refuse to delete from append-only tables (certificates.0002). They stand while every test runs; only
+    around the flush of a TransactionTestCase are they taken down, by the migration's own statements, and put back.
+    """
+    history = import_module("certificates.migrations.0002_refuse_rewriting_history")
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_without_triggers(self):
+        with connection.cursor() as cursor:
+            for statement in history.statements_to_drop(connection.vendor):
+                cursor.execute(statement)
+        try:
+            flush(self)
+        finally:
+            with connection.cursor() as cursor:
+                for statement in history.statements_to_create(connection.vendor):
+                    cursor.execute(statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
+        yield

@@ -118,12 +118,12 @@ class Pen:
         runs = shape_line(text, weight)
         width = sum(run.advance for run in runs) * size / 1000
         left = {"left": x, "center": x - width / 2, "right": x - width}[align]
-        marks: list[tuple[float, float, Run, Glyph]] = []
+        marks: list[tuple[float, Run, Glyph]] = []
         for run in runs:
             self._run(left, y, run, size, marks)
             left += run.advance * size / 1000
-        for mark_x, mark_y, run, glyph in marks:
-            self._mark(mark_x, mark_y, run, glyph, size)
+        for mark_x, run, glyph in marks:
+            self._mark(mark_x, y, run, glyph, size)
         return width
 
     def _font(self, family: str, weight: str) -> _DocumentFont:
@@ -136,7 +136,7 @@ class Pen:
             self._fonts[key] = font
         return self._fonts[key]
 
-    def _run(self, x: float, y: float, run: Run, size: float, marks: list[tuple[float, float, Run, Glyph]]) -> None:
+    def _run(self, x: float, y: float, run: Run, size: float, marks: list[tuple[float, Run, Glyph]]) -> None:
         """Draw what stands in the line; what floats above or below it goes to `marks`, to be drawn after.
 
         A mark drawn in between needs a step back and forth, which readers of the text take for a space.
@@ -145,7 +145,7 @@ class Pen:
         shape_data, characters, pen = [], [], 0
         for glyph in run.glyphs:
             if not glyph.text and (glyph.x_offset or glyph.y_offset):
-                marks.append((x + (pen + glyph.x_offset) * size / 1000, y + glyph.y_offset * size / 1000, run, glyph))
+                marks.append((x + (pen + glyph.x_offset) * size / 1000, run, glyph))
                 if glyph.advance and shape_data:
                     shape_data[-1] = shape_data[-1]._replace(x_advance=shape_data[-1].x_advance + glyph.advance)
             else:
@@ -169,5 +169,7 @@ class Pen:
         font = self._font(run.family, run.weight)
         line = self.canvas.beginText(x, y)
         line.setFont(font.fontName, size)
+        line.setRise(glyph.y_offset * size / 1000)  # not another baseline: to a reader of the text it is this line
         line.textOut(chr(font.code_of(glyph.gid, "", glyph.width)))
+        line.setRise(0)
         self.canvas.drawText(line)

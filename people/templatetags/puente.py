@@ -6,13 +6,14 @@ a link that is hidden is still guarded by its view.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, cos, sin
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, get_urlconf, reverse, translate_url
 from django.utils.translation import get_language, gettext, ngettext, override
 from wagtail.models import Page
 
@@ -108,11 +109,26 @@ class LanguageLink:
     is_current: bool
 
 
+@lru_cache(maxsize=512)
+def _address(name: str, args: tuple, language: str, urlconf: str | None) -> str:
+    """The header asks for the same addresses on every page: kept for the life of the process."""
+    with override(language):
+        try:
+            return reverse(name, args=args, urlconf=urlconf)
+        except NoReverseMatch:
+            return ""
+
+
+@register.simple_tag
+def optional_url(name: str, *args) -> str:
+    """The address of a view in the active language, or "" where this installation does not have it."""
+    return _address(name, args, get_language(), get_urlconf())
+
+
 @register.simple_tag
 def home_url(language: str | None = None) -> str:
     """The front page in a language (default: the active one)."""
-    with override(language or get_language()):
-        return reverse("wagtail_serve", args=[""])
+    return _address("wagtail_serve", ("",), language or get_language(), get_urlconf())
 
 
 @register.simple_tag(takes_context=True)
@@ -269,12 +285,3 @@ def percent_of(value: int | None, maximum: int | None) -> int:
     if not value or not maximum:
         return 0
     return max(0, min(100, int(value) * 100 // int(maximum)))
-
-
-@register.simple_tag
-def optional_url(name: str, *args) -> str:
-    """The address of a view, or "" where this installation does not have it."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

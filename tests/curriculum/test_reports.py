@@ -54,14 +54,14 @@ def test_minutes_in_words(minutes, english, spanish):
             [line("a", 750)],
             EXPIRY,
             "You need 2 hours 30 minutes more by July 31, 2027.",
-            "Le faltan 2 horas 30 minutos. Tiene hasta el 31 de julio de 2027.",
+            "Todavía necesita 2 horas 30 minutos. Tiene hasta el 31 de julio de 2027.",
         ),
         (
             [rule("hours", "total_minimum", minutes=60)],
             [],
             None,
             "You need 1 hour more.",
-            "Le faltan 1 hora.",
+            "Todavía necesita 1 hora.",
         ),
         ([HOURS], [line("a", 900)], EXPIRY, "You meet every requirement.", "Usted cumple todos los requisitos."),
         (
@@ -155,9 +155,9 @@ def test_every_rule_and_every_record_has_a_sentence_in_english():
     assert reasons == {
         "a": "A correction took this time back.",
         "b": "It is over the limit of 1 hour 30 minutes for this way of learning.",
-        "c": "It was earned before August 1, 2025, the first day that counts.",
+        "c": "It was earned before Aug. 1, 2025, the first day that counts.",
         "d": "It was earned after March 15, 2026, the day of this answer.",
-        "e": "The board had not approved this provider on January 10, 2026.",
+        "e": "The board had not approved this provider on Jan. 10, 2026.",
         "f": "This record is here twice. It counts once.",
     }
     assert report.rules[3].left_out[-1].reason in {
@@ -215,7 +215,7 @@ def test_provider_to_confirm(count, providers, sentence):
         ),
         (
             "es",
-            ["Le faltan 2 horas 30 minutos. Tiene hasta el 31 de julio de 2027.", "Todavía no",
+            ["Todavía necesita 2 horas 30 minutos. Tiene hasta el 31 de julio de 2027.", "Todavía no",
              "12 horas 30 minutos de 15 horas", "272 CMR 7.02", "hallado en la fuente", "Contado", "A course",
              "Ejemplo: confirme con su junta."],
         ),

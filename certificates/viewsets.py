@@ -1,0 +1,283 @@
+"""Certificates in the CMS: lists to read, and two audited acts (adjust, revoke) that go through the services."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.log_actions import log
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from certificates import services
+from certificates.codes import grouped
+from certificates.errors import CertificateError
+from certificates.forms import AdjustForm, RevokeForm
+from certificates.models import Certificate, Issuer, LedgerEntry, Revocation
+from certificates.reports import safe_cell
+from people.templatetags.puente import duration
+
+
+class WrittenOncePolicy(ModelPermissionPolicy):
+    """Rows that are read, never edited. `acts` names the one right by which a desk may add to them, if any."""
+
+    acts: dict[str, str] = {}
+
+    def user_has_permission(self, user, action):
+        if action == "view":
+            return super().user_has_permission(user, action)
+        return action in self.acts and user.is_active and user.has_perm(self.acts[action])
+
+    def user_has_any_permission(self, user, actions):
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class LedgerPolicy(WrittenOncePolicy):
+    acts = {"add": "certificates.adjust_ledger"}
+
+
+class CertificatePolicy(WrittenOncePolicy):
+    acts = {"change": "certificates.revoke_certificate"}
+
+
+class SafeExportMixin:
+    """What people typed never becomes a formula in a spreadsheet."""
+
+    def to_row_dict(self, item):
+        row = super().to_row_dict(item)
+        return type(row)((name, safe_cell(cell) if isinstance(cell, str) else cell) for name, cell in row.items())
+
+    def preprocess_field_value(self, field, value, export_format):
+        value = super().preprocess_field_value(field, value, export_format)
+        return safe_cell(value) if isinstance(value, str) else value
+
+
+# --- Ledger -------------------------------------------------------------------------------------------------------
+
+
+class LedgerIndexView(SafeExportMixin, generic.IndexView):
+    """Every entry; nothing opens to be edited."""
+
+    page_title = gettext_lazy("Hours ledger")
+    add_item_label = gettext_lazy("Adjust hours")
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("learner", "actor")
+
+    def get_edit_url(self, instance):
+        return None
+
+    def get_delete_url(self, instance):
+        return None
+
+    def get_copy_url(self, instance):
+        return None
+
+
+class AdjustView(generic.CreateView):
+    """Adjust a person's hours."""
+
+    page_title = gettext_lazy("Adjust hours")
+    success_message = gettext_lazy("The hours were adjusted: %(object)s.")
+
+    def save_instance(self):
+        data = self.form.cleaned_data
+        entry = services.adjust_hours(
+            data["learner"],
+            minutes=data["minutes"],
+            shares=self.form.shares,
+            reason=data["reason"],
+            actor=self.request.user,
+            provider_name=data["provider_name"],
+            delivery=data["delivery"],
+            earned_on=data["earned_on"],
+        )
+        log(instance=entry, action="certificates.adjust", data={"reason": entry.reason, "minutes": entry.minutes})
+        return entry
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except CertificateError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+
+    def get_success_url(self):
+        return reverse(self.index_url_name)
+
+
+class LedgerViewSet(ModelViewSet):
+    """The hours ledger: read, searched, exported; adjusted by a named person."""
+
+    model = LedgerEntry
+    icon = "history"
+    menu_label = gettext_lazy("Hours ledger")
+    index_view_class = LedgerIndexView
+    add_view_class = AdjustView
+    permission_policy = LedgerPolicy(LedgerEntry)
+    list_display = [
+        "learner",
+        Column("title", label=gettext_lazy("Activity")),
+        Column("minutes", label=gettext_lazy("Time"), accessor=lambda entry: duration(entry.minutes)),
+        Column("earned_on", label=gettext_lazy("Day"), sort_key="earned_on"),
+        Column("kind", label=gettext_lazy("Kind"), accessor=lambda entry: entry.get_kind_display()),
+        "actor",
+        "reason",
+    ]
+    list_filter = ["kind", "delivery", "earned_on"]
+    list_export = [
+        "public_id", "learner.email", "learner.printed_name", "kind", "minutes", "earned_on", "recorded_at",
+        "provider_name", "delivery", "reason",
+    ]  # fmt: skip
+    search_fields = ["learner__email", "learner__printed_name", "reason", "provider_name"]
+    ordering = ["-recorded_at", "-pk"]
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+    def get_form_class(self, for_update=False):
+        return AdjustForm
+
+
+# --- Certificates -------------------------------------------------------------------------------------------------
+
+
+class CertificateIndexView(SafeExportMixin, generic.IndexView):
+    """Every certificate with its state. The PDFs stay in the database."""
+
+    page_title = gettext_lazy("Certificates")
+
+    def get_base_queryset(self):
+        revoked = Exists(Revocation.objects.filter(certificate=OuterRef("pk")))
+        return super().get_base_queryset().defer("pdf", "competency_minutes").annotate(is_revoked=revoked)
+
+    def get_edit_url(self, instance):
+        return None if instance.is_revoked else super().get_edit_url(instance)
+
+    def get_delete_url(self, instance):
+        return None
+
+    def get_copy_url(self, instance):
+        return None
+
+
+class RevokeView(generic.EditView):
+    """Take a certificate back: the only thing that can be done to one."""
+
+    page_title = gettext_lazy("Take a certificate back")
+    permission_required = "change"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.can_delete = False
+
+    def dispatch(self, request, *args, **kwargs):
+        if Revocation.objects.filter(certificate=self.object).exists():
+            messages.warning(request, _("This certificate was taken back before. Nothing was changed."))
+            return redirect(self.index_url_name)
+        return super().dispatch(request, *args, **kwargs)
+
+    def save_instance(self):
+        reason = self.form.cleaned_data["reason"]
+        services.revoke_certificate(self.object, actor=self.request.user, reason=reason)
+        log(instance=self.object, action="certificates.revoke", data={"reason": reason})
+        return self.object
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except CertificateError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+
+    def get_success_message(self):
+        return _("Taken back: %(certificate)s.") % {"certificate": self.object}
+
+    def get_success_url(self):
+        return reverse(self.index_url_name)
+
+
+class NeverView(generic.DeleteView):
+    """Nothing of this is deleted, whoever asks."""
+
+    def dispatch(self, request, *args, **kwargs):
+        raise PermissionDenied
+
+
+class CertificateViewSet(ModelViewSet):
+    """Certificates: read, searched, exported; taken back by a named person."""
+
+    model = Certificate
+    icon = "doc-full"
+    menu_label = gettext_lazy("Certificates")
+    index_view_class = CertificateIndexView
+    edit_view_class = RevokeView
+    delete_view_class = NeverView
+    permission_policy = CertificatePolicy(Certificate)
+    list_display = [
+        Column("recipient_name", label=gettext_lazy("Name"), sort_key="recipient_name"),
+        Column("course_title", label=gettext_lazy("Course")),
+        Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: duration(found.contact_minutes)),
+        Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),
+        Column("code", label=gettext_lazy("Code"), accessor=lambda found: grouped(found.code)),
+        Column(
+            "state",
+            label=gettext_lazy("State"),
+            accessor=lambda found: _("taken back") if found.is_revoked else _("stands"),
+        ),
+    ]
+    list_filter = ["language", "delivery", "completed_on"]
+    list_export = [
+        "public_id", "code", "recipient_name", "course_title", "contact_minutes", "completed_on", "issued_at",
+        "issuer_name", "is_revoked", "pdf_sha256",
+    ]  # fmt: skip
+    search_fields = ["recipient_name", "code", "recipient__email"]
+    ordering = ["-issued_at"]
+    inspect_view_enabled = True
+    inspect_view_fields_exclude = ["pdf", "token"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+    def get_form_class(self, for_update=False):
+        return RevokeForm
+
+    @cached_property
+    def edit_view(self):
+        return self.construct_view(RevokeView, **self.get_edit_view_kwargs())
+
+
+# --- Issuers ------------------------------------------------------------------------------------------------------
+
+
+class IssuerViewSet(ModelViewSet):
+    """Who stands behind certificates, and who signs. Changing them changes no certificate that was issued."""
+
+    model = Issuer
+    icon = "group"
+    menu_label = gettext_lazy("Issuers and signatories")
+    list_display = ["printed_name", "organization", "provider_number", "is_default"]
+    search_fields = ["printed_name"]
+    add_to_reference_index = False
+    panels = [
+        FieldPanel("organization"),
+        FieldPanel("printed_name"),
+        FieldPanel("address"),
+        FieldPanel("provider_number"),
+        FieldPanel("is_default"),
+        InlinePanel("signatories", label=gettext_lazy("signatory")),
+    ]
+
+
+class CertificatesViewSetGroup(ModelViewSetGroup):
+    """One entry of the menu."""
+
+    menu_label = gettext_lazy("Certificates")
+    menu_icon = "tick-inverse"
+    menu_order = 320
+    items = (LedgerViewSet, CertificateViewSet, IssuerViewSet)

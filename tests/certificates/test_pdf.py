@@ -1,0 +1,200 @@
+"""The PDF: read back by two readers, all facts, the QR code, the same bytes each time."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from certificates import pdf
+from certificates.data import CertificateFacts, CompetencyMinutes
+
+FACTS = CertificateFacts(
+    recipient_name="Rosa María Núñez Peña",
+    course_title={"en": "Compassion resilience", "es": "Resiliencia y compasión"},
+    course_revision="en:41 es:42",
+    contact_minutes=150,
+    competencies=(
+        CompetencyMinutes("MA-CHW", {"en": "Core", "es": "Básicas"}, "MA-3", {"en": "Talk", "es": "Hablar"}, 60),
+        CompetencyMinutes("MA-CHW", {"en": "Core", "es": "Básicas"}, "MA-10", {"en": "Conduct", "es": "Conducta"}, 90),
+    ),
+    delivery="self_paced",
+    completed_on=date(2026, 3, 15),
+    issued_on=date(2026, 3, 16),
+    expires_on=None,
+    issuer_name="Puente Training Collaborative",
+    issuer_address="24 Bridge Street, Worcester",
+    issuer_number="PRV-0042",
+    signatory_name="Elena Vargas",
+    signatory_title={"en": "Program administrator", "es": "Administradora"},
+    language="en",
+    template_version=1,
+    code="0123456789ABCDEFG",
+    token="0123456789ABCDEFGHJKMNPQRS",
+    link="https://puente.example/v/0123456789ABCDEFGHJKMNPQRS/",
+)
+NAMES = {
+    "spanish": "Rosa María Núñez Peña",
+    "vietnamese": "Nguyễn Thị Minh Ánh",
+    "amharic": "አልማዝ ተስፋዬ",
+    "arabic": "ليلى عبد الله الأمين",
+    "khmer": "ចាន់ ស្រីមុំ",
+    "haitian": "Marie-Ange Désìr Pétion",
+    "hindi": "क्षितिज शर्मा",
+    "bengali": "শ্রী রবীন্দ্রনাথ ঠাকুর",
+    "cyrillic": "Иван Ђорђевић",
+    "yoruba": "Adébáyọ̀ Ṣẹ́gun",
+    "mixed": "Ana አበበ Lopez",
+    "apostrophe": "Mỹ Lệ O’Neil, Jr.",
+}
+# Marks of direction that pdftotext writes around every right-to-left word; they are no part of the file.
+DIRECTION_MARKS = dict.fromkeys(map(ord, "\u202a\u202b\u202c"))
+
+
+def by_pypdf(content: bytes) -> list[str]:
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def by_poppler(content: bytes) -> list[str]:
+    read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    text = read.stdout.decode().translate(DIRECTION_MARKS)
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+def test_name_reads_back_as_it_was(name):
+    content = pdf.draw_certificate(replace(FACTS, recipient_name=name))
+
+    assert by_pypdf(content).count(name) == 1
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+def test_name_reads_back_by_a_second_reader(name):
+    content = pdf.draw_certificate(replace(FACTS, recipient_name=name))
+
+    assert by_poppler(content).count(name) == 1
+
+
+def test_vowelled_and_mixed_arabic_read_back():
+    for name in ("مُحَمَّد رضا", "Ana محمد Lopez"):
+        assert by_pypdf(pdf.draw_certificate(replace(FACTS, recipient_name=name))).count(name) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            [
+                "Certificate of completion", "Compassion resilience", "2 hours 30 minutes", "March 15, 2026",
+                "self-paced, online", "Puente Training Collaborative", "Elena Vargas", "Program administrator",
+                "Provider number: PRV-0042", "0123-4567-89AB-CDEFG", "1 hour 30 minutes",
+                "This is not a state certification. It shows training that was finished; only a board certifies.",
+            ],
+        ),
+        (
+            "es",
+            [
+                "Certificado de finalización", "Resiliencia y compasión", "2 horas 30 minutos", "15 de marzo de 2026",
+                "en línea, a su propio ritmo", "Puente Training Collaborative", "Elena Vargas", "Administradora",
+                "Número de proveedor: PRV-0042", "0123-4567-89AB-CDEFG", "1 hora 30 minutos",
+                "Esta no es una certificación estatal. Muestra una capacitación terminada; solo una junta certifica.",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_every_fact_is_on_it(language, expected):
+    lines = by_pypdf(pdf.draw_certificate(replace(FACTS, language=language)))
+
+    assert [text for text in expected if not any(text in line for line in lines)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_it_never_says_certified(language):
+    text = " ".join(by_pypdf(pdf.draw_certificate(replace(FACTS, language=language)))).lower()
+
+    assert "certified" not in text
+    assert "certificado a" not in text
+
+
+def test_same_facts_give_the_same_bytes_whatever_was_drawn_before():
+    first = pdf.draw_certificate(FACTS)
+    for name in NAMES.values():
+        pdf.draw_certificate(replace(FACTS, recipient_name=name))
+
+    assert pdf.draw_certificate(FACTS) == first
+
+
+def test_metadata_says_what_it_is():
+    reader = PdfReader(BytesIO(pdf.draw_certificate(replace(FACTS, language="es"))))
+
+    assert reader.metadata.title == "Certificado de finalización: Resiliencia y compasión"
+    assert reader.metadata.author == "Puente Training Collaborative"
+    assert reader.metadata.subject == "Rosa María Núñez Peña · 2 horas 30 minutos · 0123-4567-89AB-CDEFG"
+    assert reader.trailer["/Root"]["/Lang"] == "es"
+    assert str(reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]) == "True"
+
+
+def test_every_font_is_an_embedded_subset():
+    page = PdfReader(BytesIO(pdf.draw_certificate(FACTS))).pages[0]
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+
+    assert fonts
+    assert all("+" in font["/BaseFont"] and "/FontFile2" in font["/FontDescriptor"] for font in fonts)
+
+
+@pytest.mark.skipif(shutil.which("zbarimg") is None, reason="zbar is not installed")
+def test_qr_code_leads_to_the_check(tmp_path):
+    (tmp_path / "c.pdf").write_bytes(pdf.draw_certificate(FACTS))
+    subprocess.run(["pdftoppm", "-r", "110", "-png", "c.pdf", "c"], cwd=tmp_path, check=True)
+
+    read = subprocess.run(["zbarimg", "--quiet", "--raw", "c-1.png"], cwd=tmp_path, capture_output=True, check=False)
+
+    assert read.stdout.decode().strip() == FACTS.link
+
+
+def test_long_names_and_titles_stay_on_one_page():
+    facts = replace(
+        FACTS,
+        recipient_name="María de los Ángeles Guadalupe Fernández de Córdoba y Rodríguez-Villanueva de la Trinidad García",
+        course_title={"en": "Supporting families with young children " * 4, "es": "Apoyo a familias con niños " * 5},
+        issuer_name="A provider with a very long name " * 4,
+    )
+
+    assert len(PdfReader(BytesIO(pdf.draw_certificate(facts))).pages) == 1
+
+
+def test_many_competencies_go_on_to_a_second_page_and_none_is_lost():
+    many = tuple(CompetencyMinutes("F", {"en": "Frame"}, f"Z{n}", {"en": "Ability"}, 10) for n in range(40))
+    content = pdf.draw_certificate(replace(FACTS, competencies=many))
+    lines = by_pypdf(content)
+
+    assert len(PdfReader(BytesIO(content)).pages) == 2
+    assert sum(" ".join(lines).count(f"Z{n} Ability") for n in range(40)) == 40
+
+
+@pytest.mark.parametrize(
+    ("minutes", "language", "text"),
+    [
+        (0, "en", "0 minutes"), (1, "en", "1 minute"), (60, "en", "1 hour"), (61, "es", "1 hora 1 minuto"),
+        (150, "es", "2 horas 30 minutos"), (-90, "en", "−1 hour 30 minutes"),
+    ],
+)  # fmt: skip
+def test_spoken(minutes, language, text):
+    assert pdf.spoken(minutes, language) == text
+
+
+def test_wrapped_breaks_a_word_that_is_too_wide():
+    lines = pdf.wrapped("W" * 60, 12, 100)
+
+    assert "".join(lines) == "W" * 60
+    assert all(pdf.width_of(line, 12) <= 100 for line in lines)
+
+
+def test_both_languages_have_the_same_words():
+    assert pdf.WORDS["en"].keys() == pdf.WORDS["es"].keys()

@@ -37,7 +37,7 @@ from curriculum import services as curriculum
 from curriculum.data import Evidence
 from curriculum.evaluation import evaluate
 from curriculum.fields import Translated
-from curriculum.models import Competency
+from curriculum.models import Competency, CompetencyFramework
 from people.models import Organization, User
 
 # Another worker that claimed a mail this long ago and did not say "sent" is taken for dead.
@@ -433,13 +433,14 @@ def requirement_reports(person: User, *, today: date, codes: Collection[str] = (
     `codes` narrows it to these sets.
     """
     evidence: dict[str, list[Evidence]] = {}
+    framework_codes = dict(CompetencyFramework.objects.values_list("pk", "code"))
     answers = []
     sets = curriculum.requirement_sets_in_force(today)
     for requirement_set in sorted(sets, key=lambda found: (found.purpose != "renewal", found.code)):
         if codes and requirement_set.code not in codes:
             continue
         credential = requirement_set.credential
-        framework = credential.framework.code if credential.framework else ""
+        framework = framework_codes.get(credential.framework_id, "")
         if framework not in evidence:
             evidence[framework] = evidence_of(person, framework=framework)
         cycle = curriculum.cycle_of(person, credential, requirement_set.purpose, today=today)

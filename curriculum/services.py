@@ -196,7 +196,8 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
     if before != after or changed:
         raise RulesInForce(
             _(
-                "%(file)s changes rules of %(code)s, version %(version)s, that are in force (%(what)s). Raise the version."
+                "%(file)s changes rules of %(code)s, version %(version)s, that are in force (%(what)s). "
+                "Raise the version."
             )
             % {
                 "file": file.file_name,

@@ -136,7 +136,7 @@ def test_board(phone):
     go(page, "/en/board/")
     page.get_by_role("link", name="Rosa María Núñez Peña").click()
     says(page, "Rosa María Núñez Peña")
-    shoot(page, "board.en")
+    shoot(page, "board.en", at="main details")
 
 
 def test_desk(phone):
@@ -152,11 +152,19 @@ def test_desk(phone):
         go(page, course)
         shoot(page, f"desk-course.{language}")
         go(page, lesson)
+        open_preview(page)
         shoot(page, f"desk-lesson.{language}")
         go(page, item)
         shoot(page, f"desk-item.{language}")
         go(page, "/admin/reports/courses/")
         shoot(page, f"desk-report.{language}")
+
+
+def open_preview(page: Page) -> None:
+    """Open the panel that shows the page as on a phone, and wait until the lesson stands in it."""
+    if not page.locator("[data-side-panel=preview]").is_visible():
+        page.locator("[data-side-panel-toggle=preview]").first.click()
+    expect(page.frame_locator("[data-side-panel=preview] iframe").first.locator("h1")).to_be_visible()
 
 
 def desk_addresses(page: Page) -> tuple[str, str, str]:

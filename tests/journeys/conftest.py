@@ -161,12 +161,20 @@ def phone(browser: Browser, site: ServedSite):
     """A function that opens a fresh phone (no cookies): 360 x 740, in Spanish unless told."""
     contexts: list[BrowserContext] = []
 
-    def open_phone(*, language: str = "es", width: int = 360, dark: bool = False, javascript: bool = True) -> Page:
+    def open_phone(
+        *,
+        language: str = "es",
+        width: int = 360,
+        dark: bool = False,
+        javascript: bool = True,
+        reduced_motion: bool = False,
+    ) -> Page:
         context = browser.new_context(
             base_url=site.url,
             viewport={"width": width, "height": 740},
             locale={"es": "es-US", "en": "en-US"}[language],
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if reduced_motion else "no-preference",
             java_script_enabled=javascript,
             accept_downloads=True,
         )

@@ -24,6 +24,7 @@ from courses.errors import CourseUnknown, LessonLocked, NoQuiz, NotEnrolled, Qui
 from courses.models import (
     CompletionShare,
     CourseCompletion,
+    CourseIndexPage,
     Enrollment,
     LessonAttempt,
     LessonCompletion,
@@ -44,6 +45,7 @@ __all__ = [
     "current_enrollment",
     "done_lessons",
     "enroll",
+    "index_page",
     "last_attempt",
     "may_try",
     "outline",
@@ -78,6 +80,12 @@ def outline_with(lesson_key: UUID) -> Outline | None:
     course_key = course_key_of(lesson_key)
     plan = outline_of(course_key) if course_key else None
     return plan if plan and plan.lesson(lesson_key) else None
+
+
+def index_page(language: str) -> CourseIndexPage | None:
+    """The live catalogue page in `language`, else in any language."""
+    pages = CourseIndexPage.objects.live().select_related("locale").order_by("path")
+    return pages.filter(locale__language_code=language).first() or pages.first()
 
 
 def catalogue() -> list[Outline]:

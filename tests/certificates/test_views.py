@@ -151,9 +151,7 @@ def test_transcript_window_includes_both_days(signed_in, learner, issuer, query,
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
-def test_transcript_asks_the_same_for_one_and_three(
-    signed_in, learner, issuer, item_count, django_assert_num_queries
-):
+def test_transcript_asks_the_same_for_one_and_three(signed_in, learner, issuer, item_count, django_assert_num_queries):
     earn(learner, item_count)
 
     with django_assert_num_queries(5):
@@ -215,9 +213,7 @@ def test_pdf_is_the_issued_bytes(signed_in, certificate):
     assert response["Content-Type"] == "application/pdf"
 
 
-@pytest.mark.parametrize(
-    "path", ["path/", "path/hours/", "path/hours.csv", "path/hours.pdf", "path/looks/", "board/"]
-)
+@pytest.mark.parametrize("path", ["path/", "path/hours/", "path/hours.csv", "path/hours.pdf", "path/looks/", "board/"])
 def test_signed_out_is_sent_to_sign_in(client, db, path):
     response = client.get(f"/en/{path}")
 
@@ -330,9 +326,7 @@ def test_every_look_is_written_down_and_the_person_can_read_it(client, board, re
 
     looks = Disclosure.objects.order_by("pk").values_list("reviewer", "person", "organization", "what")
 
-    assert list(looks) == [
-        (reviewer.pk, learner.pk, board.pk, what) for what in ("list", "person", "person", "packet")
-    ]
+    assert list(looks) == [(reviewer.pk, learner.pk, board.pk, what) for what in ("list", "person", "person", "packet")]
     client.force_login(learner)
     page = client.get("/en/path/looks/").context["page_obj"]
     assert [look.what for look in page] == ["packet", "person", "person", "list"]

@@ -32,6 +32,7 @@ def course(sizes=(2, 2), *, is_sequential=True, minutes=5, share=None) -> Outlin
         helps_with={},
         paths={},
         revision="",
+        picture="",
         is_sequential=is_sequential,
         topics=(),
         published_at=None,
@@ -111,9 +112,7 @@ def test_minutes_add_up_exactly(share, adds_up):
     assert course(share=share).adds_up is adds_up
 
 
-courses = st.builds(
-    course, st.lists(st.integers(1, 5), min_size=1, max_size=5).map(tuple), is_sequential=st.booleans()
-)
+courses = st.builds(course, st.lists(st.integers(1, 5), min_size=1, max_size=5).map(tuple), is_sequential=st.booleans())
 
 
 @given(courses, st.sets(st.integers(1, 30)))

@@ -1,21 +1,19 @@
 """Journeys: a real browser, at the width of a cheap phone, against the site as it is served."""
 
+import json
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-from starter.demo import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -37,19 +35,65 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.journey)
 
 
-@dataclass(frozen=True)
+# One shell that stays, because starting Django anew for each question takes longer than most journeys.
+ANSWERING = """
+import json, sys, traceback
+for line in sys.stdin:
+    asked = json.loads(line)
+    names = {**globals(), **asked["names"]}
+    try:
+        exec(asked["code"], names)
+        said = {"result": names.get("result")}
+    except Exception:
+        said = {"trouble": traceback.format_exc()}
+    print("ANSWER " + json.dumps(said, default=str), flush=True)
+"""
+
+
+@dataclass
 class ServedSite:
     """The demonstration site, served by gunicorn on a port of this machine with a database of its own."""
 
     url: str
     data: Path
     env: dict[str, str]
+    _shell: subprocess.Popen | None = field(default=None, init=False)
 
     def manage(self, *args: str) -> str:
         """Run a management command on the served site's data; return what it printed."""
         return subprocess.run(
             [sys.executable, "manage.py", *args], cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
         ).stdout
+
+    def ask(self, code: str, **names):
+        """Run Python in a shell on the served data, every model at hand; return what it leaves in `result`."""
+        if self._shell is None:
+            self._shell = subprocess.Popen(
+                [sys.executable, "manage.py", "shell", "-c", ANSWERING],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        self._shell.stdin.write(json.dumps({"code": dedent(code), "names": names}) + "\n")
+        self._shell.stdin.flush()
+        for line in self._shell.stdout:
+            if line.startswith("ANSWER "):
+                said = json.loads(line.removeprefix("ANSWER "))
+                assert "trouble" not in said, said["trouble"]
+                return said["result"]
+        raise AssertionError("The shell on the served data ended.")
+
+    def mail(self) -> str:
+        """All that was sent by mail so far: the site prints it."""
+        return (self.data / "gunicorn.log").read_text()
+
+    def close(self) -> None:
+        if self._shell is not None:
+            self._shell.stdin.close()
+            self._shell.wait(timeout=20)
+            self._shell.stdout.close()
 
 
 def _free_port() -> int:
@@ -74,8 +118,11 @@ def site(tmp_path_factory):
     env.pop("DATABASE_URL", None)
     env.pop("CACHE_URL", None)
     served = ServedSite(url=url, data=data, env=env)
-    served.manage("migrate", "--verbosity", "0")
-    served.manage("load_demo")
+    if prepared := os.environ.get("JOURNEYS_DATA"):  # the DATA_DIR of a loaded site, to save time while writing these
+        shutil.copytree(prepared, data, dirs_exist_ok=True)
+    else:
+        served.manage("migrate", "--verbosity", "0")
+        served.manage("load_demo")
     log = (data / "gunicorn.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
@@ -89,11 +136,12 @@ def site(tmp_path_factory):
             try:
                 urllib.request.urlopen(f"{url}/healthz", timeout=2)
                 break
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # not there yet, or slow on a busy machine
                 assert process.poll() is None, (data / "gunicorn.log").read_text()
                 time.sleep(0.2)
         yield served
     finally:
+        served.close()
         process.terminate()
         process.wait(timeout=20)
         log.close()
@@ -113,12 +161,20 @@ def phone(browser: Browser, site: ServedSite):
     """A function that opens a fresh phone (no cookies): 360 x 740, in Spanish unless told."""
     contexts: list[BrowserContext] = []
 
-    def open_phone(*, language: str = "es", width: int = 360, dark: bool = False, javascript: bool = True) -> Page:
+    def open_phone(
+        *,
+        language: str = "es",
+        width: int = 360,
+        dark: bool = False,
+        javascript: bool = True,
+        reduced_motion: bool = False,
+    ) -> Page:
         context = browser.new_context(
             base_url=site.url,
             viewport={"width": width, "height": 740},
             locale={"es": "es-US", "en": "en-US"}[language],
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if reduced_motion else "no-preference",
             java_script_enabled=javascript,
             accept_downloads=True,
         )
@@ -135,12 +191,3 @@ def phone(browser: Browser, site: ServedSite):
     yield open_phone
     for context in contexts:
         context.close()
-
-
-def sign_in(page: Page, email: str, password: str = PASSWORD, *, language: str = "es") -> None:
-    """Sign in through the form, as a person would."""
-    page.goto(f"/{language}/account/login/")
-    page.locator("input[name=login]").fill(email)
-    page.locator("input[name=password]").fill(password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(re.compile(r"^(?!.*account/login)"))

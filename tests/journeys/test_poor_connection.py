@@ -1,0 +1,105 @@
+"""On a poor link nothing that a learner answered is lost, and nothing is sent twice."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.steps import ANSWERS, COMPASSION, act, answer_all, in_spanish, make_learner, question, sign_in
+
+SAVED = """
+attempt = Attempt.objects.get(public_id=public_id)
+result = {item.position: item.response.value for item in attempt.attempt_items.all() if hasattr(item, "response")}
+"""
+
+
+def open_quiz(page, email: str) -> str:
+    """To the first question; returns the id of the attempt."""
+    sign_in(page, email)
+    page.goto(COMPASSION)
+    page.locator("main a[href*='/resume/']").click()
+    act(page, "/quiz/").click()
+    page.wait_for_url("**/quiz/**")
+    return re.search(r"/quiz/([0-9a-f-]{36})", page.url)[1]
+
+
+def test_answers_given_without_a_connection_wait_and_arrive(site, phone):
+    email = make_learner(site, done=4)
+    page = phone()
+    public_id = open_quiz(page, email)
+    status = page.locator("main [role=status][data-status]")
+
+    choices = question(page).locator("input[name=choice]")
+    choices.nth(0).check()
+    expect(status).to_have_text(in_spanish(site, "Saved"))
+    first = choices.nth(0).get_attribute("value")
+    position = question(page).locator("[name=position]").input_value()
+    assert site.ask(SAVED, public_id=public_id) == {position: [first]}
+
+    page.context.set_offline(True)
+    choices.nth(1).check()
+    second = choices.nth(1).get_attribute("value")
+    expect(status).to_have_text(in_spanish(site, "Waiting for a connection: 1 answer. It is kept on this device."))
+    question(page).locator("button[name=go]").first.click()  # on to the next question, with no connection
+    expect(question(page).locator("[name=position]")).not_to_have_value(position)
+    other = question(page).locator("input[name=choice]").nth(0)
+    other.check()
+    following = question(page).locator("[name=position]").input_value()
+    waiting = in_spanish(site, "Waiting for a connection: {count} answers. They are kept on this device.")
+    expect(status).to_have_text(waiting.replace("{count}", "2"))
+    taken = other.get_attribute("value")
+    kept = page.evaluate("Object.values(localStorage).map((value) => JSON.parse(value).value).flat().sort()")
+    assert kept == sorted([second, taken])
+    assert site.ask(SAVED, public_id=public_id) == {position: [first]}
+
+    page.context.set_offline(False)
+    expect(status).to_have_text(in_spanish(site, "Saved"))
+    assert site.ask(SAVED, public_id=public_id) == {position: [second], following: [taken]}
+    assert page.evaluate("localStorage.length") == 0
+    page.reload()
+    page.goto(f"/es/quiz/{public_id}/?q={position}")
+    expect(question(page).locator(f"input[value='{second}']")).to_be_checked()
+
+
+def test_answers_that_wait_survive_closing_the_page(site, phone):
+    email = make_learner(site, done=4)
+    page = phone()
+    public_id = open_quiz(page, email)
+    page.context.set_offline(True)
+    choice = question(page).locator("input[name=choice]").nth(1)
+    taken, position = choice.get_attribute("value"), question(page).locator("[name=position]").input_value()
+    choice.check()
+    status = page.locator("main [role=status][data-status]")
+    expect(status).to_have_text(in_spanish(site, "Waiting for a connection: 1 answer. It is kept on this device."))
+    page.close()
+    assert site.ask(SAVED, public_id=public_id) == {}
+
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto(f"/es/quiz/{public_id}/?q={position}")
+    expect(question(again).locator(f"input[value='{taken}']")).to_be_checked()
+    expect(again.locator("main [role=status][data-status]")).to_have_text(in_spanish(site, "Saved"))
+    assert site.ask(SAVED, public_id=public_id) == {position: [taken]}
+
+
+def test_a_double_click_sends_once(site, phone):
+    email = make_learner(site, done=4)
+    page = phone()
+    public_id = open_quiz(page, email)
+    answer_all(page, site.ask(ANSWERS))
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/send/") else None)
+    # A slow link, so that the second click meets the page that is still there.
+    page.route("**/send/", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    act(page, "/send/").dblclick()
+    page.wait_for_url("**/review/")
+    assert len(sent) == 1
+    graded = site.ask(
+        """
+        attempt = Attempt.objects.get(public_id=public_id)
+        learner = attempt.learner
+        done = LessonCompletion.objects.filter(enrollment__learner=learner).count()
+        result = [attempt.state, attempt.is_passed, learner.attempts.count(), done]
+        """,
+        public_id=public_id,
+    )
+    assert graded == ["graded", True, 1, 5]

@@ -190,7 +190,7 @@ class CoursePage(Shown, Page):
         verbose_name = _("course")
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
-        return DraftOrderPermissions(self, user)
+        return DraftOrderPermissions(user, self)
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
         """Every way of publishing passes here or through the editor, which asks the same gate and answers in words."""
@@ -223,7 +223,7 @@ class ModulePage(Shown, Page):
         verbose_name = _("module")
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
-        return DraftOrderPermissions(self, user)
+        return DraftOrderPermissions(user, self)
 
 
 class ModuleCompetency(models.Model):

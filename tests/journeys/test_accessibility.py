@@ -202,8 +202,11 @@ def test_nothing_stands_in_anyones_way(eyes, shown, language):
         if message.type == "error" and not is_status:
             complaints.append(message.text)
 
+    def hear_error(error):
+        complaints.append(str(error))
+
     page.on("console", hear)
-    page.on("pageerror", complaints.append)
+    page.on("pageerror", hear_error)
     try:
         page.set_viewport_size({"width": 360, "height": 740})
         path = shown.path.format(language) if isinstance(shown.path, str) else shown.path(language, at)
@@ -220,7 +223,7 @@ def test_nothing_stands_in_anyones_way(eyes, shown, language):
         desk = _violations(page, RULES)
     finally:
         page.remove_listener("console", hear)
-        page.remove_listener("pageerror", complaints.append)
+        page.remove_listener("pageerror", hear_error)
     assert narrow == []
     assert dark == []
     assert desk == []

@@ -16,6 +16,8 @@ element => {
         return outline + "|" + (style.boxShadow === "none" ? "" : style.boxShadow);
     });
     const focused = looks();
+    // A day is typed in three parts: leaving it would begin again at the first.
+    if (element.matches("input[type=date]")) return focused[0] !== "|";
     const scrolled = [scrollX, scrollY];
     element.blur();
     const plain = looks();

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .PHONY: help setup setup-dev run test check check-rest lint format types contracts migrations messages deploy \
-        test-postgres journeys served bench lock translate clean
+        test-postgres journeys served screenshots bench lock translate clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -72,6 +72,9 @@ test-postgres: setup-dev ## The tests again on PostgreSQL and Redis, with branch
 
 journeys: setup-dev ## The main job in a real browser against the served site
 	$(BIN)/python -m pytest -m journey tests/journeys
+
+screenshots: setup-dev ## Take the pictures of README and docs/guides again (needs Chromium)
+	$(BIN)/python -m pytest docs/take_screenshots.py
 
 served: setup ## The site that `make run` serves answers
 	.ci/served

@@ -1,6 +1,7 @@
 """Shape of input: checking a certificate, dates, reasons. And the reading of a dropped file, which is never kept."""
 
 from hashlib import sha256
+from typing import Any
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -8,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, LedgerEntry
 from curriculum.models import Competency
-
 
 LARGEST_FILE = 2 * 1024 * 1024
 
@@ -43,7 +43,7 @@ class HashingUploadHandler(FileUploadHandler):
 
     def __init__(self, request=None):
         super().__init__(request)
-        self.digest = None
+        self.digest: Any = None
         self.is_too_large = False
         self._seen = 0
 
@@ -75,7 +75,7 @@ class WindowForm(forms.Form):
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             raise forms.ValidationError(_("The first day is after the last one. Please exchange them."))
         return data

@@ -7,6 +7,7 @@ cannot print a Spanish speaker's certificate in English.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from io import BytesIO
 from math import asin, cos, sin, sqrt
 from typing import Any
@@ -28,6 +29,8 @@ TEMPLATE_VERSION = 1
 WIDTH, HEIGHT = LETTER
 MARGIN = 54.0
 BODY = WIDTH - 2 * MARGIN
+FOOT_TOP = 204.0
+ROW = 14.0
 
 GROUND = HexColor("#FBF7F0")
 INK = HexColor("#1F2933")
@@ -103,7 +106,8 @@ WORDS: dict[str, dict[str, str]] = {
         "language": "Idioma del curso",
         "en": "inglés",
         "es": "español",
-        "not_state": "Esta no es una certificación estatal. Muestra una capacitación terminada; solo una junta certifica.",
+        "not_state": "Esta no es una certificación estatal. "
+        "Muestra una capacitación terminada; solo una junta certifica.",
         "continued": "continuación",
         "transcript": "Historial de horas de contacto",
         "of": "de",
@@ -168,7 +172,7 @@ def wrapped(text: str, size: float, width: float, weight: str = "Regular") -> li
                 lines.append(line)
                 line = ""
             lines.append(word[:cut])
-            word = word[cut:]  # noqa: PLW2901 - what is left of the word
+            word = word[cut:]
         longer = f"{line} {word}" if line else word
         if line and width_of(longer, size, weight) > width:
             lines.append(line)
@@ -181,7 +185,7 @@ def wrapped(text: str, size: float, width: float, weight: str = "Regular") -> li
 def fitted(
     text: str, *, largest: float, smallest: float, width: float, lines: int, weight: str = "Regular"
 ) -> tuple[float, list[str]]:
-    """Return the largest size at which `text` fits into so many lines, and the lines. Below the smallest: more lines."""
+    """Return the largest size at which `text` fits into so many lines, and the lines; more of them at the smallest."""
     size = largest
     while True:
         broken = wrapped(text, size, width, weight)
@@ -289,6 +293,8 @@ class _Page:
         self.words = WORDS[self.language]
         self.small = WORDS[other_language(self.language)]
         self.y = HEIGHT
+        self.row_height = ROW
+        self.rest: list[Callable[[], None]] = []
 
     def put(self, x: float, text: str, size: float, *, weight: str = "Regular", color: Any = INK, align: str = "left"):
         self.canvas.setFillColor(color)
@@ -395,10 +401,6 @@ def _figures(page: _Page, facts: CertificateFacts) -> None:
     page.rule(MARGIN, BODY)
 
 
-FOOT_TOP = 204.0
-ROW = 14.0
-
-
 def _competencies(page: _Page, facts: CertificateFacts, title: str) -> None:
     """The table by competency; what does not fit above the foot goes to a page of its own."""
     frameworks: dict[str, list[Any]] = {}
@@ -412,8 +414,8 @@ def _competencies(page: _Page, facts: CertificateFacts, title: str) -> None:
     rows: list[Callable[[], None]] = []
     for code, competencies in frameworks.items():
         name = Translated(competencies[0].framework_name).in_language(page.language) or code
-        rows.append(lambda name=name: _framework_row(page, name))
-        rows.extend(lambda competency=competency: _competency_row(page, competency) for competency in competencies)
+        rows.append(partial(_framework_row, page, name))
+        rows.extend(partial(_competency_row, page, competency) for competency in competencies)
     space = page.y - FOOT_TOP
     row_height = max(10.5, min(ROW, space / len(rows)))
     fit = int(space // row_height)
@@ -434,9 +436,7 @@ def _competency_row(page: _Page, competency: Any) -> None:
     size = min(10.0, page.row_height * 0.76)
     time = spoken(competency.minutes, page.language)
     page.put(WIDTH - MARGIN, time, size, weight="Bold", align="right")
-    size, lines = fitted(
-        f"{competency.code} {name}", largest=size, smallest=6.5, width=BODY - 110, lines=1
-    )
+    size, lines = fitted(f"{competency.code} {name}", largest=size, smallest=6.5, width=BODY - 110, lines=1)
     page.put(MARGIN, lines[0], size)
     y, page.y = page.y, page.y - page.row_height * 0.28
     page.rule(MARGIN, BODY)
@@ -444,7 +444,7 @@ def _competency_row(page: _Page, competency: Any) -> None:
 
 
 def _foot(page: _Page, facts: CertificateFacts) -> None:
-    rest = getattr(page, "rest", [])
+    rest = page.rest
     page.y = FOOT_TOP - 16
     page.rule(MARGIN, BODY)
     left, right, top = MARGIN, MARGIN + BODY * 0.52, page.y - 16
@@ -534,9 +534,7 @@ def draw_transcript(transcript: Transcript, *, language: str, drawn_on: date) ->
     language = language_of(language)
     words = WORDS[language]
     with Pen(output, page_size=LETTER, language=language) as pen:
-        _metadata(
-            pen, title=f"{words['transcript']}: {transcript.name}", author=settings.WAGTAIL_SITE_NAME, subject=""
-        )
+        _metadata(pen, title=f"{words['transcript']}: {transcript.name}", author=settings.WAGTAIL_SITE_NAME, subject="")
         page = _Page(pen, language)
         number = _transcript_head(page, transcript, drawn_on, 1)
         if not transcript.lines:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ from curriculum import services as curriculum
 from curriculum.data import Evidence
 from curriculum.evaluation import evaluate
 from curriculum.fields import Translated
-from curriculum.models import Competency
+from curriculum.models import Competency, CompetencyFramework
 from people.models import Organization, User
 
 # Another worker that claimed a mail this long ago and did not say "sent" is taken for dead.
@@ -321,7 +321,7 @@ def issue_waiting(person_id: int, *, now: datetime | None = None) -> list[Certif
     return [certificate for pk in waiting if (certificate := issue_if_ready(pk, now=now))]
 
 
-def completions_without_credit():
+def completions_without_credit() -> QuerySet[CourseCompletion]:
     """Return standing completions that the ledger does not know."""
     return CourseCompletion.objects.filter(
         ~Exists(LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT)),
@@ -329,7 +329,7 @@ def completions_without_credit():
     ).order_by("pk")
 
 
-def completions_without_certificate():
+def completions_without_certificate() -> QuerySet[CourseCompletion]:
     """Return standing, credited completions that have no certificate."""
     return CourseCompletion.objects.filter(
         Exists(LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT)),
@@ -338,7 +338,7 @@ def completions_without_certificate():
     ).order_by("pk")
 
 
-def reversed_but_credited():
+def reversed_but_credited() -> QuerySet[CourseCompletion]:
     """Return reversed completions whose credit or certificate still stands."""
     unreversed = LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT, reversal=None)
     unrevoked = Certificate.objects.filter(completion=OuterRef("pk"), revocation=None)
@@ -394,7 +394,7 @@ def mark_mail_sent(certificate_id: int, *, now: datetime | None = None) -> None:
     CertificateMail.objects.filter(certificate_id=certificate_id, sent_at=None).update(sent_at=now or timezone.now())
 
 
-def unsent_mails(*, now: datetime | None = None):
+def unsent_mails(*, now: datetime | None = None) -> QuerySet[CertificateMail]:
     """Return mails that nobody is sending."""
     now = now or timezone.now()
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - MAIL_CLAIM_LASTS)
@@ -433,13 +433,14 @@ def requirement_reports(person: User, *, today: date, codes: Collection[str] = (
     `codes` narrows it to these sets.
     """
     evidence: dict[str, list[Evidence]] = {}
+    framework_codes = dict(CompetencyFramework.objects.values_list("pk", "code"))
     answers = []
     sets = curriculum.requirement_sets_in_force(today)
     for requirement_set in sorted(sets, key=lambda found: (found.purpose != "renewal", found.code)):
         if codes and requirement_set.code not in codes:
             continue
         credential = requirement_set.credential
-        framework = credential.framework.code if credential.framework else ""
+        framework = framework_codes.get(credential.framework_id, "")
         if framework not in evidence:
             evidence[framework] = evidence_of(person, framework=framework)
         cycle = curriculum.cycle_of(person, credential, requirement_set.purpose, today=today)

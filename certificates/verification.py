@@ -1,7 +1,7 @@
 """The public read: a token, a code with a surname, or a file, to an honest answer with all that was certified.
 
-Asked by people without an account, so it says no more than the paper in their hand: a wrong surname gets the same answer
-as a code that was never ours.
+Asked by people without an account, so it says no more than the paper in their hand: a wrong surname gets the same
+answer as a code that was never ours.
 """
 
 from datetime import date, datetime

@@ -36,17 +36,23 @@ STATUS_OF = {
 }
 
 
+class SignedInRequest(HttpRequest):
+    """What the sign-in middleware lets through: views that are not marked public never meet a stranger."""
+
+    user: User  # type: ignore[assignment]
+
+
 # --- My path ------------------------------------------------------------------------------------------------------
 
 
 @require_GET
 @never_cache
-def my_path(request: HttpRequest) -> HttpResponse:
+def my_path(request: SignedInRequest) -> HttpResponse:
     """The learner's home: what is still needed, by when; courses, hours, certificates."""
     return _my_path(request)
 
 
-def _my_path(request: HttpRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
+def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
     today = timezone.localdate()
     answers = services.requirement_reports(request.user, today=today)
     own = reports.transcript_of(request.user)
@@ -76,7 +82,7 @@ def _own_certificates(person: User):
 
 
 @require_POST
-def cycle(request: HttpRequest) -> HttpResponse:
+def cycle(request: SignedInRequest) -> HttpResponse:
     """Save the day on which the person's certification expires."""
     code = request.POST.get("requirement_set", "")
     form = CycleForm(request.POST, auto_id=f"id_{code}_%s")
@@ -95,7 +101,7 @@ def cycle(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def disclosures(request: HttpRequest) -> HttpResponse:
+def disclosures(request: SignedInRequest) -> HttpResponse:
     """Who looked at my hours, and when."""
     looks = Disclosure.objects.filter(person=request.user).select_related("reviewer", "organization")
     page = Paginator(looks, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
@@ -114,7 +120,7 @@ def _window(request: HttpRequest):
 
 @require_GET
 @never_cache
-def transcript(request: HttpRequest) -> HttpResponse:
+def transcript(request: SignedInRequest) -> HttpResponse:
     """All hours, on screen and for the printer."""
     form, window = _window(request)
     found = reports.transcript_of(request.user, **window)
@@ -129,7 +135,7 @@ def transcript(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def transcript_csv(request: HttpRequest) -> HttpResponse:
+def transcript_csv(request: SignedInRequest) -> HttpResponse:
     """All hours as a table for a spreadsheet."""
     _form, window = _window(request)
     return _csv_of(reports.transcript_of(request.user, **window), _("my-hours.csv"))
@@ -137,7 +143,7 @@ def transcript_csv(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def transcript_pdf(request: HttpRequest) -> HttpResponse:
+def transcript_pdf(request: SignedInRequest) -> HttpResponse:
     """All hours as PDF."""
     _form, window = _window(request)
     content = pdf.draw_transcript(
@@ -152,7 +158,7 @@ def _csv_of(found, name: str) -> HttpResponse:
 
 def _file(content: bytes, content_type: str, name: str, *, inline: bool = False) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(not inline, name)
+    response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     return response
 
 
@@ -161,7 +167,7 @@ def _file(content: bytes, content_type: str, name: str, *, inline: bool = False)
 
 @require_GET
 @never_cache
-def certificate(request: HttpRequest, public_id) -> HttpResponse:
+def certificate(request: SignedInRequest, public_id) -> HttpResponse:
     """A certificate on the screen, as on paper. Only its owner's."""
     found = get_object_or_404(
         Certificate.objects.filter(recipient=request.user).select_related("revocation").defer("pdf"),
@@ -183,7 +189,7 @@ def certificate(request: HttpRequest, public_id) -> HttpResponse:
 
 @require_GET
 @never_cache
-def certificate_pdf(request: HttpRequest, public_id) -> HttpResponse:
+def certificate_pdf(request: SignedInRequest, public_id) -> HttpResponse:
     """The very bytes that were issued."""
     found = get_object_or_404(Certificate.objects.filter(recipient=request.user), public_id=public_id)
     name = f"{_('certificate')}-{grouped(found.code)}.pdf"
@@ -293,7 +299,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
 # --- The board's desk ---------------------------------------------------------------------------------------------
 
 
-def _board_of(request: HttpRequest) -> tuple[Organization, list[Organization]]:
+def _board_of(request: SignedInRequest) -> tuple[Organization, list[Organization]]:
     """The board at whose desk this person sits now, and all of theirs. Asked of the database each time."""
     memberships = (
         Membership.objects.filter(
@@ -315,7 +321,7 @@ def _board_of(request: HttpRequest) -> tuple[Organization, list[Organization]]:
 
 @require_GET
 @never_cache
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """The people who let this board see their hours."""
     chosen, boards = _board_of(request)
     order = "hours" if request.GET.get("order") == "hours" else "name"
@@ -331,7 +337,7 @@ def board(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _consenting(request: HttpRequest, public_id) -> tuple[Organization, User, Consent]:
+def _consenting(request: SignedInRequest, public_id) -> tuple[Organization, User, Consent]:
     chosen, _boards = _board_of(request)
     consent = get_object_or_404(
         Consent.objects.current().select_related("person"),
@@ -344,7 +350,7 @@ def _consenting(request: HttpRequest, public_id) -> tuple[Organization, User, Co
 
 @require_GET
 @never_cache
-def board_person(request: HttpRequest, public_id) -> HttpResponse:
+def board_person(request: SignedInRequest, public_id) -> HttpResponse:
     """One person's packet: every total opens to its entries."""
     chosen, person, consent = _consenting(request, public_id)
     services.record_looks(request.user, [person], chosen, what=Disclosure.What.PERSON)
@@ -370,7 +376,7 @@ def board_person(request: HttpRequest, public_id) -> HttpResponse:
 
 @require_GET
 @never_cache
-def board_packet(request: HttpRequest, public_id) -> HttpResponse:
+def board_packet(request: SignedInRequest, public_id) -> HttpResponse:
     """The same as a file."""
     chosen, person, _consent = _consenting(request, public_id)
     services.record_looks(request.user, [person], chosen, what=Disclosure.What.PACKET)

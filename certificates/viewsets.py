@@ -1,5 +1,6 @@
 """Certificates in the CMS: lists to read, and two audited acts (adjust, revoke) that go through the services."""
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect
@@ -46,8 +47,8 @@ class CertificatePolicy(WrittenOncePolicy):
     acts = {"change": "certificates.revoke_certificate"}
 
 
-class SafeExportMixin:
-    """What people typed never becomes a formula in a spreadsheet."""
+class SafeIndexView(generic.IndexView):
+    """A list whose export holds no formula, whatever people typed."""
 
     def to_row_dict(self, item):
         row = super().to_row_dict(item)
@@ -61,7 +62,7 @@ class SafeExportMixin:
 # --- Ledger -------------------------------------------------------------------------------------------------------
 
 
-class LedgerIndexView(SafeExportMixin, generic.IndexView):
+class LedgerIndexView(SafeIndexView):
     """Every entry; nothing opens to be edited."""
 
     page_title = gettext_lazy("Hours ledger")
@@ -106,6 +107,8 @@ class AdjustView(generic.CreateView):
             return super().form_valid(form)
         except CertificateError as error:
             form.add_error(None, str(error))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
 
     def get_success_url(self):
@@ -148,7 +151,7 @@ class LedgerViewSet(ModelViewSet):
 # --- Certificates -------------------------------------------------------------------------------------------------
 
 
-class CertificateIndexView(SafeExportMixin, generic.IndexView):
+class CertificateIndexView(SafeIndexView):
     """Every certificate with its state. The PDFs stay in the database."""
 
     page_title = gettext_lazy("Certificates")
@@ -178,7 +181,7 @@ class RevokeView(generic.EditView):
         self.can_delete = False
 
     def dispatch(self, request, *args, **kwargs):
-        if Revocation.objects.filter(certificate=self.object).exists():
+        if Revocation.objects.filter(certificate__pk=unquote(str(kwargs["pk"]))).exists():
             messages.warning(request, _("This certificate was taken back before. Nothing was changed."))
             return redirect(self.index_url_name)
         return super().dispatch(request, *args, **kwargs)
@@ -194,6 +197,8 @@ class RevokeView(generic.EditView):
             return super().form_valid(form)
         except CertificateError as error:
             form.add_error(None, str(error))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
 
     def get_success_message(self):
@@ -221,7 +226,7 @@ class CertificateViewSet(ModelViewSet):
     delete_view_class = NeverView
     permission_policy = CertificatePolicy(Certificate)
     list_display = [
-        Column("recipient_name", label=gettext_lazy("Name"), sort_key="recipient_name"),
+        "recipient_name",
         Column("course_title", label=gettext_lazy("Course")),
         Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: duration(found.contact_minutes)),
         Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),

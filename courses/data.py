@@ -67,7 +67,10 @@ class ModuleOutline:
 
 @dataclass(frozen=True)
 class Outline:
-    """A live course as it stands now: its order, times and splits come from one language, titles from all."""
+    """A live course as it stands now: its order, times and splits come from one language, titles from all.
+
+    `picture`: address of its picture, empty where it has none.
+    """
 
     key: UUID
     titles: Mapping[str, str]
@@ -75,6 +78,7 @@ class Outline:
     helps_with: Mapping[str, str]
     paths: Mapping[str, str]
     revision: str
+    picture: str
     is_sequential: bool
     topics: tuple[str, ...]
     published_at: datetime | None

@@ -130,7 +130,7 @@ def _build(course_keys: list[UUID]) -> dict[UUID, Outline]:
     courses = list(
         CoursePage.objects.live()
         .filter(translation_key__in=course_keys)
-        .select_related("locale")
+        .select_related("locale", "picture")
         .prefetch_related("topics")
         .order_by("path")
     )
@@ -169,6 +169,13 @@ def _below(model: type[Page], courses: list[CoursePage]) -> list:
         pages = pages.defer("body")
     width = courses[0].depth * steplen
     return [page for page in pages.order_by("path") if page.path[:width] in paths]
+
+
+def _picture_of(course: CoursePage) -> str:
+    image = course.picture
+    if image is None:
+        return ""
+    return image.file.url if image.is_svg() else image.get_rendition("fill-640x400|format-webp").url
 
 
 def _assemble(
@@ -226,6 +233,7 @@ def _assemble(
         helps_with=Translated({code: page.helps_with for code, page in languages.items()}),
         paths={code: paths[page.pk] for code, page in languages.items() if page.pk in paths},
         revision=" ".join(f"{code}:{page.live_revision_id or 0}" for code, page in languages.items()),
+        picture=_picture_of(lead),
         is_sequential=lead.is_sequential,
         topics=tuple(topic.code for topic in lead.topics.all()),
         published_at=lead.first_published_at,

@@ -13,7 +13,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from courses.errors import CourseUnknown, LessonLocked, NoQuiz, NotEnrolled, Qui
 from courses.models import (
     CompletionShare,
     CourseCompletion,
+    CourseIndexPage,
     Enrollment,
     LessonAttempt,
     LessonCompletion,
@@ -44,6 +45,7 @@ __all__ = [
     "current_enrollment",
     "done_lessons",
     "enroll",
+    "index_page",
     "last_attempt",
     "may_try",
     "outline",
@@ -53,6 +55,7 @@ __all__ = [
     "reverse_completion",
     "save_place",
     "setup_course_permissions",
+    "standing_of",
     "start_lesson_attempt",
     "sweep_attempt_results",
     "sweep_course_completions",
@@ -79,6 +82,12 @@ def outline_with(lesson_key: UUID) -> Outline | None:
     return plan if plan and plan.lesson(lesson_key) else None
 
 
+def index_page(language: str) -> CourseIndexPage | None:
+    """The live catalogue page in `language`, else in any language."""
+    pages = CourseIndexPage.objects.live().select_related("locale").order_by("path")
+    return pages.filter(locale__language_code=language).first() or pages.first()
+
+
 def catalogue() -> list[Outline]:
     """Every live course, newest first."""
     keys = live_course_keys()
@@ -95,6 +104,22 @@ def current_enrollment(learner: User, course_key: UUID) -> Enrollment | None:
         .order_by("state", "-enrolled_at", "-pk")  # "active" comes before "completed"
         .first()
     )
+
+
+def standing_of(learner: User, course_key: UUID) -> tuple[Enrollment | None, frozenset[UUID]]:
+    """The enrollment that counts and the lessons done in it, by one query: every lesson page asks."""
+    done = FilteredRelation("lesson_completions", condition=Q(lesson_completions__reversed_at=None))
+    rows = list(
+        Enrollment.objects.filter(learner=learner, course_key=course_key)
+        .exclude(state=Enrollment.State.WITHDRAWN)
+        .select_related("place")
+        .annotate(standing=done, done_key=F("standing__lesson_key"))
+        .order_by("state", "-enrolled_at", "-pk")
+    )
+    if not rows:
+        return None, frozenset()
+    first = rows[0]
+    return first, frozenset(row.done_key for row in rows if row.pk == first.pk and row.done_key)
 
 
 def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:

@@ -7,6 +7,7 @@ from courses import views
 app_name = "courses"
 
 urlpatterns = [
+    path("learn/", views.catalogue_index, name="catalogue"),
     path("learn/course/<uuid:course_key>/", views.course, name="course"),
     path("learn/course/<uuid:course_key>/enroll/", views.enroll, name="enroll"),
     path("learn/course/<uuid:course_key>/withdraw/", views.withdraw, name="withdraw"),

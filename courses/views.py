@@ -165,6 +165,15 @@ def course(request: HttpRequest, course_key: UUID) -> HttpResponse:
 
 
 @login_not_required
+def catalogue_index(request: HttpRequest) -> HttpResponse:
+    """To the catalogue in the active language."""
+    index = services.index_page(_language())
+    if index is None:
+        raise Http404
+    return redirect(index.get_url(request))
+
+
+@login_not_required
 def lesson(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
     """To the live page of a lesson in the active language, else in another."""
     plan = services.outline_with(lesson_key)
@@ -291,8 +300,7 @@ def _learning_or_404(request: HttpRequest, lesson_key: UUID) -> tuple[Outline, E
 def _standing(request: HttpRequest, course_key: UUID) -> tuple[Enrollment | None, frozenset[UUID]]:
     if not request.user.is_authenticated:
         return None, frozenset()
-    enrollment = services.current_enrollment(request.user, course_key)
-    return enrollment, services.done_lessons(enrollment) if enrollment else frozenset()
+    return services.standing_of(request.user, course_key)
 
 
 def _languages(plan: Outline) -> list[str]:
@@ -310,8 +318,18 @@ def _card(plan: Outline) -> dict[str, Any]:
         "languages": _languages(plan),
         "only_in": "" if language in plan.paths else ", ".join(_languages(plan)),
         "lang": language if language in plan.paths else next(iter(plan.paths), language),
-        "competencies": [share.name for share in plan.shares],
+        "picture": plan.picture,
+        "competencies": _most(plan),
     }
+
+
+def _most(plan: Outline, shown: int = 3) -> list[str]:
+    """What the course counts for most: at most `shown` names, and how many more there are."""
+    shares = sorted(plan.shares, key=lambda share: -share.minutes)
+    names = [str(share.name) for share in shares[:shown]]
+    if more := len(shares) - shown if len(shares) > shown else 0:
+        names.append(_("and %(count)d more") % {"count": more})
+    return names
 
 
 def _plan_context(plan: Outline, stones: tuple[LessonState, ...]) -> dict[str, Any]:

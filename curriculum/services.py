@@ -28,6 +28,7 @@ from curriculum.loading import (
 )
 from curriculum.models import Competency, CompetencyFramework, Credential, Cycle, Requirement, RequirementSet
 from people.models import Organization, User
+from people.services import ensure_organization
 
 # --- Frameworks and competencies ----------------------------------------------------------------------------------
 
@@ -144,10 +145,7 @@ def _load_credential(entry: CredentialEntry) -> Credential:
     known = Credential.objects.filter(code=entry.code).first()
     if known:
         return known
-    authority, _created = Organization.objects.get_or_create(
-        name=entry.authority.name,
-        defaults={"kind": Organization.Kind.BOARD, "website": entry.authority.website},
-    )
+    authority = ensure_organization(entry.authority.name, kind=Organization.Kind.BOARD, website=entry.authority.website)
     credential, _created = Credential.objects.get_or_create(
         code=entry.code,
         defaults={
@@ -196,7 +194,8 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
     if before != after or changed:
         raise RulesInForce(
             _(
-                "%(file)s changes rules of %(code)s, version %(version)s, that are in force (%(what)s). Raise the version."
+                "%(file)s changes rules of %(code)s, version %(version)s, that are in force (%(what)s). "
+                "Raise the version."
             )
             % {
                 "file": file.file_name,

@@ -2,6 +2,9 @@
 through the services; nothing that may be cited is deleted here.
 """
 
+from typing import Any
+
+from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -52,14 +55,16 @@ class RulesPolicy(ModelPermissionPolicy):
 class DeedView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """Asks "do you mean it?" in words, does it through a service, says what was done."""
 
-    model = None
-    index_url_name = None
-    inspect_url_name = None
+    model: Any = None
+    object: Any
+    index_url_name: Any = None
+    inspect_url_name: Any = None
     permission_required = "change"
     template_name = "curriculum/admin/deed.html"
-    form_class = ConfirmForm
-    question = ""
-    submit_label = ""
+    form_class: type[Form] = ConfirmForm
+    question: Any = ""
+    submit_label: Any = ""
+    request: Any
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
@@ -313,10 +318,11 @@ class RequirementSetInspectView(generic.InspectView):
         return super().get_context_data(requirements=requirements, **kwargs)
 
 
-class RefuseRulesInForceMixin:
+class RefuseRulesInForceMixin(PermissionCheckedMixin):
     """Rules in force are shown instead of edited or deleted, with a sentence that says what to do."""
 
-    inspect_url_name = None
+    inspect_url_name: Any = None
+    kwargs: dict[str, Any]
 
     def dispatch(self, request, *args, **kwargs):
         requirement_set = get_object_or_404(RequirementSet, pk=self.kwargs["pk"])
@@ -344,7 +350,7 @@ class NewVersionView(DeedView):
         "The copy can be edited until the day it comes into force. The present rules stay as they are."
     )
     submit_label = gettext_lazy("Copy")
-    edit_url_name = None
+    edit_url_name: Any = None
 
     def do(self, form):
         self.object = services.open_new_version(

@@ -48,6 +48,14 @@ def grant_role(
     return membership
 
 
+def ensure_organization(name: str, *, kind: str, website: str = "") -> Organization:
+    """Return the organization called `name`, made where there was none. One that is there is left as it is."""
+    organization, _created = Organization.objects.get_or_create(
+        name=name, defaults={"kind": Organization.Kind(kind), "website": website}
+    )
+    return organization
+
+
 @transaction.atomic
 def end_role(membership: Membership, *, actor: User | None, now: datetime | None = None) -> Membership:
     """End the membership and take the role's rights away, unless another current membership still gives them."""

@@ -292,7 +292,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
         condition on the update.
         """
-        fields = {name: Response._meta.get_field(name) for name in ("value", "saved_at")}
+        fields = {field.name: field for field in Response._meta.concrete_fields}
         with connections[self.db].cursor() as cursor:
             cursor.execute(
                 """

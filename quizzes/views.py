@@ -1,6 +1,7 @@
 """Take, send and look at an attempt that the learner owns. Everything here is somebody's own: others get a 404."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -138,7 +139,7 @@ def review(request, public_id):
     mine = _own_attempt(request, public_id)
     if mine.is_open:
         return redirect("quizzes:attempt", public_id)
-    context = {"attempt": mine}
+    context: dict[str, Any] = {"attempt": mine}
     if mine.state == Attempt.State.GRADED:
         context["review"] = reports.review_of(mine, language=get_language())
     return render(request, "quizzes/review.html", context)

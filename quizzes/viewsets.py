@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import Count, ProtectedError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -11,13 +12,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenMultipleView, ChosenView
+from wagtail.admin.views.generic.chooser import (
+    BaseChooseView,
+    ChooseResultsView,
+    ChooseView,
+    ChosenMultipleView,
+    ChosenView,
+)
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -34,10 +41,10 @@ LANGUAGE_NAMES = dict(settings.LANGUAGES)
 class RowPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """A page about one row, with its place in the breadcrumb."""
 
-    model = None
-    index_url_name = None
-    edit_url_name = None
-    inspect_url_name = None
+    model: type[models.Model] = models.Model
+    index_url_name = ""
+    edit_url_name = ""
+    inspect_url_name = ""
     any_permission_required = ["add", "change", "delete", "view"]
 
     @cached_property
@@ -99,26 +106,25 @@ def language_state(item: Item) -> str:
     return _("Not finished in %(languages)s") % {"languages": ", ".join(missing)} if missing else _("All languages")
 
 
-class WarnsOfLanguages:
-    """Saves an item that is not written in every language yet, and says so."""
+def warn_of_languages(request, item: Item) -> Item:
+    """Say so where the item that was just saved is not written in every language yet."""
+    if reports.languages_missing(item):
+        messages.warning(
+            request,
+            _("%(state)s. Learners who read it there see the other language instead.")
+            % {"state": language_state(item)},
+        )
+    return item
 
+
+class ItemAddView(generic.CreateView):
     def save_instance(self):
-        item = super().save_instance()
-        if reports.languages_missing(item):
-            messages.warning(
-                self.request,
-                _("%(state)s. Learners who read it there see the other language instead.")
-                % {"state": language_state(item)},
-            )
-        return item
+        return warn_of_languages(self.request, super().save_instance())
 
 
-class ItemAddView(WarnsOfLanguages, generic.CreateView):
-    pass
-
-
-class ItemEditView(WarnsOfLanguages, generic.EditView):
-    pass
+class ItemEditView(generic.EditView):
+    def save_instance(self):
+        return warn_of_languages(self.request, super().save_instance())
 
 
 class ItemIndexView(generic.IndexView):
@@ -277,7 +283,7 @@ class ItemViewSet(KeptViewSet):
         ]
 
 
-class AuthorsOnly:
+class AuthorsOnly(View):
     """The editor's rights are asked for here too: a chooser is open to everybody in the admin otherwise."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -286,7 +292,7 @@ class AuthorsOnly:
         return super().dispatch(request, *args, **kwargs)
 
 
-class _ItemList(AuthorsOnly):
+class _ItemList(AuthorsOnly, BaseChooseView):
     filter_form_class = ItemFilterForm
 
     def get_object_list(self):
@@ -344,19 +350,20 @@ def pass_mark_in_words(quiz: Quiz) -> str:
     }
 
 
-class SaysPassMark:
+def say_pass_mark(request, quiz: Quiz) -> Quiz:
+    """Say what passing the quiz that was just saved takes."""
+    messages.info(request, _("To pass: %(mark)s.") % {"mark": pass_mark_in_words(quiz)})
+    return quiz
+
+
+class QuizAddView(generic.CreateView):
     def save_instance(self):
-        quiz = super().save_instance()
-        messages.info(self.request, _("To pass: %(mark)s.") % {"mark": pass_mark_in_words(quiz)})
-        return quiz
+        return say_pass_mark(self.request, super().save_instance())
 
 
-class QuizAddView(SaysPassMark, generic.CreateView):
-    pass
-
-
-class QuizEditView(SaysPassMark, generic.EditView):
-    pass
+class QuizEditView(generic.EditView):
+    def save_instance(self):
+        return say_pass_mark(self.request, super().save_instance())
 
 
 class QuizIndexView(generic.IndexView):

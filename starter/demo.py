@@ -23,7 +23,7 @@ from certificates.services import revoke_certificate
 from courses.services import complete_lesson, enroll, outline, save_place, start_lesson_attempt
 from curriculum.fields import Translated
 from people.models import Consent, Organization, Role, User
-from people.services import give_consent, grant_role
+from people.services import ensure_organization, give_consent, grant_role
 from quizzes.models import Attempt, ItemVersion
 from quizzes.services import save_response, submit_attempt
 from starter.bundles import read_bundle
@@ -135,9 +135,7 @@ def sign_ins() -> str:
 
 
 def _program() -> Organization:
-    program, _created = Organization.objects.get_or_create(
-        name="Puente Demonstration Program", defaults={"kind": Organization.Kind.PROGRAM}
-    )
+    program = ensure_organization("Puente Demonstration Program", kind=Organization.Kind.PROGRAM)
     issuer, _created = Issuer.objects.get_or_create(
         organization=program,
         defaults={

@@ -6,8 +6,19 @@ from importlib import import_module
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone, translation
 
 from tests.factories.people import UserFactory
+
+
+@pytest.fixture(autouse=True)
+def plain_language_and_clock():
+    """Each test begins in the site's language and time zone, whatever page the one before asked for."""
+    translation.deactivate()
+    timezone.deactivate()
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture

@@ -142,7 +142,9 @@ class Pen:
         A mark drawn in between needs a step back and forth, which readers of the text take for a space.
         """
         font = self._font(run.family, run.weight)
-        shape_data, characters, pen = [], [], 0
+        shape_data: list[Any] = []
+        characters: list[str] = []
+        pen = 0
         for glyph in run.glyphs:
             if not glyph.text and (glyph.x_offset or glyph.y_offset):
                 marks.append((x + (pen + glyph.x_offset) * size / 1000, run, glyph))

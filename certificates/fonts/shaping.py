@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import uharfbuzz
 from bidi import algorithm as bidi
@@ -106,8 +107,8 @@ def _shape(text: str, family: str, weight: str, right_to_left: bool) -> Run:
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if right_to_left else "ltr"
     uharfbuzz.shape(font, buffer, {"kern": True, "liga": False, "clig": True})
-    starts = sorted({info.cluster for info in buffer.glyph_infos}) + [len(text)]
-    ends = dict(zip(starts, starts[1:], strict=False))
+    starts = [*sorted({info.cluster for info in buffer.glyph_infos}), len(text)]
+    ends = dict(pairwise(starts))
     shapes = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
     # The letters of a cluster are told by its widest glyph: that is the one that stands in the line.
     tellers: dict[int, int] = {}

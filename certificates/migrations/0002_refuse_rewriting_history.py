@@ -58,12 +58,12 @@ def statements_to_drop(vendor):
 
 def create(apps, schema_editor):
     for statement in statements_to_create(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)  # a % in it is no placeholder
 
 
 def drop(apps, schema_editor):
     for statement in statements_to_drop(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)  # a % in it is no placeholder
 
 
 class Migration(migrations.Migration):

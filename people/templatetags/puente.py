@@ -141,7 +141,10 @@ def language_links(context) -> list[LanguageLink]:
     active = get_language()
     page = context.get("page")
     others = [code for code, _name in settings.LANGUAGES if code != active]
-    if isinstance(page, Page) and page.pk:
+    known = context.get("language_paths") or {}
+    if all(code in known for code in others):
+        addresses = known  # the view knows where this page is in every language and spares the query
+    elif isinstance(page, Page) and page.pk:
         urls = _page_urls(page, request)
         addresses = {code: urls.get(code) or home_url(code) for code in others}
     else:

@@ -161,7 +161,7 @@ def test_qr_code_leads_to_the_check(tmp_path):
 def test_long_names_and_titles_stay_on_one_page():
     facts = replace(
         FACTS,
-        recipient_name="María de los Ángeles Guadalupe Fernández de Córdoba y Rodríguez-Villanueva de la Trinidad García",
+        recipient_name="María de los Ángeles Guadalupe Fernández de Córdoba y Rodríguez-Villanueva de la Trinidad",
         course_title={"en": "Supporting families with young children " * 4, "es": "Apoyo a familias con niños " * 5},
         issuer_name="A provider with a very long name " * 4,
     )

@@ -2,8 +2,17 @@
 
 import pytest
 
+from django.utils import translation
+
 from courses.services import enroll
 from tests.factories.courses import make_course, make_site
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request leaves its language behind in the thread; each test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

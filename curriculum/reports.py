@@ -78,14 +78,13 @@ TONES = {Status.MET: "good", Status.SHORT: "warn", Status.CANNOT_TELL: "help", S
 
 
 def in_words(minutes: int) -> str:
-    """150 → "2 hours 30 minutes"."""
+    """150 → "2 hours 30 minutes", as everywhere on the site."""
     hours, rest = divmod(abs(minutes), 60)
-    parts = []
-    if hours:
-        parts.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours})
-    if rest or not hours:
-        parts.append(ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest})
-    return " ".join(parts)
+    in_minutes = ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest}
+    if not hours:
+        return in_minutes
+    in_hours = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return _("%(hours)s %(minutes)s") % {"hours": in_hours, "minutes": in_minutes} if rest else in_hours
 
 
 def _day(value: date) -> str:

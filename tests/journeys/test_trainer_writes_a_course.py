@@ -51,6 +51,7 @@ def add_text(page: Page, text: str, label: str) -> None:
     blocks.last.click()
     page.keyboard.type(text)
     expect(blocks.last).to_contain_text(text)
+    page.wait_for_timeout(500)  # the editor hands its text to the form after a quarter of a second
 
 
 def write_item(page: Page, bank: str, code: str, stem: dict, right: dict, wrong: dict) -> None:

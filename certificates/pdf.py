@@ -150,7 +150,7 @@ def spoken(minutes: int, language: str) -> str:
         parts.append(f"{whole} {hour if whole == 1 else hours}")
     if rest or not whole:
         parts.append(f"{rest} {minute if rest == 1 else plural}")
-    return ("−" if minutes < 0 else "") + " ".join(parts)
+    return ("−" if minutes < 0 else "") + (" y " if language == "es" else " ").join(parts)
 
 
 def written(day: date, language: str) -> str:

@@ -116,7 +116,8 @@ def _module_problems(module: ModuleFacts) -> Iterator[Problem]:
             yield Problem(
                 module.page_id,
                 _(
-                    "The module “%(title)s” has lessons of %(minutes)d minutes, but its competencies (%(framework)s) add up to %(total)d minutes."
+                    "The module “%(title)s” has lessons of %(minutes)d minutes, "
+                    "but its competencies (%(framework)s) add up to %(total)d minutes."
                 )
                 % {
                     "title": module.title,

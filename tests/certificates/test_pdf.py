@@ -100,9 +100,9 @@ def test_vowelled_and_mixed_arabic_read_back():
         (
             "es",
             [
-                "Certificado de finalización", "Resiliencia y compasión", "2 horas 30 minutos", "15 de marzo de 2026",
+                "Certificado de finalización", "Resiliencia y compasión", "2 horas y 30 minutos", "15 de marzo de 2026",
                 "en línea, a su propio ritmo", "Puente Training Collaborative", "Elena Vargas", "Administradora",
-                "Número de proveedor: PRV-0042", "0123-4567-89AB-CDEFG", "1 hora 30 minutos",
+                "Número de proveedor: PRV-0042", "0123-4567-89AB-CDEFG", "1 hora y 30 minutos",
                 "Esta no es una certificación estatal. Muestra una capacitación terminada; solo una junta certifica.",
             ],
         ),
@@ -135,7 +135,7 @@ def test_metadata_says_what_it_is():
 
     assert reader.metadata.title == "Certificado de finalización: Resiliencia y compasión"
     assert reader.metadata.author == "Puente Training Collaborative"
-    assert reader.metadata.subject == "Rosa María Núñez Peña · 2 horas 30 minutos · 0123-4567-89AB-CDEFG"
+    assert reader.metadata.subject == "Rosa María Núñez Peña · 2 horas y 30 minutos · 0123-4567-89AB-CDEFG"
     assert reader.trailer["/Root"]["/Lang"] == "es"
     assert str(reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]) == "True"
 
@@ -181,8 +181,8 @@ def test_many_competencies_go_on_to_a_second_page_and_none_is_lost():
 @pytest.mark.parametrize(
     ("minutes", "language", "text"),
     [
-        (0, "en", "0 minutes"), (1, "en", "1 minute"), (60, "en", "1 hour"), (61, "es", "1 hora 1 minuto"),
-        (150, "es", "2 horas 30 minutos"), (-90, "en", "−1 hour 30 minutes"),
+        (0, "en", "0 minutes"), (1, "en", "1 minute"), (60, "en", "1 hour"), (61, "es", "1 hora y 1 minuto"),
+        (150, "es", "2 horas y 30 minutos"), (-90, "en", "−1 hour 30 minutes"),
     ],
 )  # fmt: skip
 def test_spoken(minutes, language, text):

@@ -1,7 +1,6 @@
 """What the tests of courses share: a site, a course of two modules with two lessons, and Rosa enrolled in it."""
 
 import pytest
-
 from django.utils import translation
 
 from courses.services import enroll

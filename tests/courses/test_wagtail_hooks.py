@@ -187,9 +187,7 @@ def test_approval_is_refused_when_the_course_broke_meanwhile(client, trainer, ap
     split(draft.modules["en"][1], 7)
     client.force_login(approver)
 
-    client.post(
-        edit_url(page), course_form(page, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
-    )
+    client.post(edit_url(page), course_form(page, **{"action-workflow-action": "1", "workflow-action-name": "approve"}))
 
     page.refresh_from_db()
     assert not page.live
@@ -217,7 +215,9 @@ def test_lesson_goes_live_with_its_course_only(client, approver, course):
     lesson = LessonPage.objects.get(pk=course.lessons["en"][0].pk)
     client.force_login(approver)
 
-    response = client.post(edit_url(lesson), lesson_form(lesson, title="New title", **{"action-publish": "1"}), follow=True)
+    response = client.post(
+        edit_url(lesson), lesson_form(lesson, title="New title", **{"action-publish": "1"}), follow=True
+    )
 
     lesson.refresh_from_db()
     assert "It goes live together with its course" in response.content.decode()

@@ -32,21 +32,6 @@ HOURS = rule("hours", "total_minimum", minutes=900, window_months=24)
 
 
 @pytest.mark.parametrize(
-    ("minutes", "english", "spanish"),
-    [
-        (0, "0 minutes", "0 minutos"),
-        (1, "1 minute", "1 minuto"),
-        (60, "1 hour", "1 hora"),
-        (150, "2 hours 30 minutes", "2 horas y 30 minutos"),
-    ],
-)
-def test_minutes_in_words(minutes, english, spanish):
-    assert reports.in_words(minutes) == english
-    with translation.override("es"):
-        assert reports.in_words(minutes) == spanish
-
-
-@pytest.mark.parametrize(
     ("requirements", "evidence", "expires_on", "english", "spanish"),
     [
         (

@@ -62,7 +62,7 @@ def in_spanish(site: ServedSite, text: str) -> str:
 
 
 def make_learner(site: ServedSite, *, done: int | None = None, name: str = "Inés Robles", language: str = "es") -> str:
-    """Make a learner who finished `done` lessons of Compassion resilience (None: is not enrolled); return the address."""
+    """Make a learner who finished `done` lessons of Compassion resilience (None: not enrolled); return the address."""
     email = f"{uuid4().hex[:12]}@journey.example"
     site.ask(MAKE_LEARNER, email=email, name=name, language=language, done=done)
     return email

@@ -138,9 +138,7 @@ def test_a_wrong_code_for_a_new_password_is_refused_and_the_right_one_works(site
     code_field = page.locator("main input[name=code]")
     code_field.fill("AAAA-AAAA")
     code_field.press("Enter")
-    refusal = in_spanish(
-        site, "This code is not right. Please look at our newest message and type the code again."
-    )
+    refusal = in_spanish(site, "This code is not right. Please look at our newest message and type the code again.")
     expect(page.locator("#id_code_error")).to_have_text(refusal)
     assert page.locator("html").get_attribute("lang") == "es"
 

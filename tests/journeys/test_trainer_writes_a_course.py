@@ -160,7 +160,9 @@ def test_a_trainer_writes_a_course_that_an_approver_lets_out(site, phone):
     # Sent too early: refused in a sentence, nothing sent.
     def send_for_approval() -> None:
         page.goto(f"/admin/pages/{course}/edit/")
-        page.locator("footer [aria-label], footer button").filter(has_text=re.compile(r"\S")).last.scroll_into_view_if_needed()
+        page.locator("footer [aria-label], footer button").filter(
+            has_text=re.compile(r"\S")
+        ).last.scroll_into_view_if_needed()
         submit = page.locator("footer [name=action-submit]")
         if not submit.is_visible():
             page.locator("footer [data-controller~=w-dropdown] button").first.click()
@@ -186,7 +188,8 @@ def test_a_trainer_writes_a_course_that_an_approver_lets_out(site, phone):
     page.evaluate(
         """() => {
             const form = document.querySelector("[data-edit-form], #w-editor-form, main form[method=post]");
-            form.append(Object.assign(document.createElement("input"), {type: "hidden", name: "action-publish", value: "x"}));
+            const publish = {type: "hidden", name: "action-publish", value: "x"};
+            form.append(Object.assign(document.createElement("input"), publish));
             HTMLFormElement.prototype.submit.call(form);
         }"""
     )

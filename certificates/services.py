@@ -101,17 +101,15 @@ def _credit_of(completion_id: int) -> LedgerEntry | None:
 
 @transaction.atomic
 def reverse_credit(completion_id: int, *, now: datetime | None = None) -> LedgerEntry | None:
-    """Take back the credit of a reversed completion, and its certificate; return the reversal.
+    """Take back the credit of a reversed completion; return the reversal.
 
     None where the completion stands, or where it was never credited. The person and the reason are the completion's.
+    A certificate of the completion is not touched: taking it back is a person's act, and the desk lists it for one.
     """
     completion = CourseCompletion.objects.select_related("reversed_by").get(pk=completion_id)
     actor = completion.reversed_by
     if completion.reversed_at is None or actor is None:
         return None
-    certificate = Certificate.objects.filter(completion=completion).defer("pdf").first()
-    if certificate is not None:
-        _revoke(certificate, actor=actor, reason=completion.reversal_reason, now=now or timezone.now())
     credit = _credit_of(completion_id)
     if credit is None:
         return None

@@ -24,6 +24,7 @@ from certificates.forms import CheckForm, CycleForm, FileHashForm, HashingUpload
 from certificates.models import Certificate, Disclosure
 from courses.services import courses_of
 from curriculum.errors import CurriculumError
+from people.data import SignedInRequest
 from people.models import Consent, Membership, Organization, Role, User
 
 PEOPLE_A_PAGE = 25
@@ -34,12 +35,6 @@ STATUS_OF = {
     Answer.UNKNOWN: HTTPStatus.NOT_FOUND,
     Answer.MISTYPED: HTTPStatus.BAD_REQUEST,
 }
-
-
-class SignedInRequest(HttpRequest):
-    """What the sign-in middleware lets through: views that are not marked public never meet a stranger."""
-
-    user: User  # type: ignore[assignment]
 
 
 # --- My path ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -158,7 +158,18 @@ class CertificateIndexView(SafeIndexView):
 
     def get_base_queryset(self):
         revoked = Exists(Revocation.objects.filter(certificate=OuterRef("pk")))
-        return super().get_base_queryset().defer("pdf", "competency_minutes").annotate(is_revoked=revoked)
+        return (
+            super()
+            .get_base_queryset()
+            .defer("pdf", "competency_minutes")
+            .annotate(
+                is_revoked=revoked,
+                # Its hours were taken back; whether it still stands is for a person to say.
+                is_waiting=ExpressionWrapper(
+                    Q(completion__reversed_at__isnull=False) & ~Q(revoked), output_field=BooleanField()
+                ),
+            )
+        )
 
     def get_edit_url(self, instance):
         return None if instance.is_revoked else super().get_edit_url(instance)
@@ -168,6 +179,13 @@ class CertificateIndexView(SafeIndexView):
 
     def get_copy_url(self, instance):
         return None
+
+
+def state_in_words(certificate) -> str:
+    """Whether it stands, or waits for somebody to decide."""
+    if certificate.is_revoked:
+        return _("taken back")
+    return _("stands, but its hours were taken back: please decide") if certificate.is_waiting else _("stands")
 
 
 class RevokeView(generic.EditView):
@@ -234,7 +252,7 @@ class CertificateViewSet(ModelViewSet):
         Column(
             "state",
             label=gettext_lazy("State"),
-            accessor=lambda found: _("taken back") if found.is_revoked else _("stands"),
+            accessor=lambda found: state_in_words(found),
         ),
     ]
     list_filter = ["language", "delivery", "completed_on"]
@@ -243,7 +261,7 @@ class CertificateViewSet(ModelViewSet):
         "issuer_name", "is_revoked", "pdf_sha256",
     ]  # fmt: skip
     search_fields = ["recipient_name", "code", "recipient__email"]
-    ordering = ["-issued_at"]
+    ordering = ["-is_waiting", "-issued_at"]
     inspect_view_enabled = True
     inspect_view_fields_exclude = ["pdf", "token"]
     copy_view_enabled = False

@@ -95,8 +95,7 @@ def _renew(names: list[str]) -> None:
 
 
 def _version(name: str) -> str:
-    version: str = cache.get_or_set(f"courses:version:{name}", lambda: uuid.uuid4().hex, None)
-    return version
+    return str(cache.get_or_set(f"courses:version:{name}", lambda: uuid.uuid4().hex, None))
 
 
 def _versions(course_keys: Iterable[UUID]) -> dict[UUID, str]:

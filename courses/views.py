@@ -25,9 +25,16 @@ from courses.data import LessonState, Outline, in_language
 from courses.errors import CourseError, CourseUnknown, LessonLocked, NotEnrolled, QuizDecides
 from courses.forms import LENGTHS, CatalogueForm
 from courses.models import CourseIndexPage, CoursePage, CourseTopic, Enrollment, HomePage, LessonPage, ModulePage
+from people.data import SignedInRequest
 from quizzes.errors import QuizError
 
 COURSES_A_PAGE = 12
+
+
+class PageRequest(HttpRequest):
+    """A request that a page passed on (`courses.models.pages.Shown`)."""
+
+    is_preview: bool
 
 
 # --- Pages: everyone may look -------------------------------------------------------------------------------------
@@ -63,7 +70,7 @@ def catalogue_page(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
     return _show(request, page, "courses/course_index_page.html", context)
 
 
-def course_page(request: HttpRequest, page: CoursePage) -> HttpResponse:
+def course_page(request: PageRequest, page: CoursePage) -> HttpResponse:
     if request.is_preview:
         return _show(request, page, "courses/course_page.html", _course_preview(page))
     plan = services.outline(page.translation_key)
@@ -85,7 +92,7 @@ def course_page(request: HttpRequest, page: CoursePage) -> HttpResponse:
     return _show(request, page, "courses/course_page.html", context)
 
 
-def module_page(request: HttpRequest, page: ModulePage) -> HttpResponse:
+def module_page(request: PageRequest, page: ModulePage) -> HttpResponse:
     course = publishing.course_of(page)
     if request.is_preview:
         return _show(request, page, "courses/module_page.html", {"course": course})
@@ -94,7 +101,7 @@ def module_page(request: HttpRequest, page: ModulePage) -> HttpResponse:
     return HttpResponseRedirect(f"{course.get_url(request)}#m-{page.translation_key}")
 
 
-def lesson_page(request: HttpRequest, page: LessonPage) -> HttpResponse:
+def lesson_page(request: PageRequest, page: LessonPage) -> HttpResponse:
     if request.is_preview:
         return _show(request, page, "courses/lesson_page.html", {"is_open": True})
     plan = services.outline_with(page.translation_key)
@@ -184,7 +191,7 @@ def lesson(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
     return HttpResponseRedirect(in_language(found.paths, _language()))
 
 
-def resume(request: HttpRequest, course_key: UUID) -> HttpResponse:
+def resume(request: SignedInRequest, course_key: UUID) -> HttpResponse:
     """To the lesson and block where the learner stopped."""
     plan = _plan_or_404(course_key)
     try:
@@ -198,7 +205,7 @@ def resume(request: HttpRequest, course_key: UUID) -> HttpResponse:
 
 
 @require_POST
-def enroll(request: HttpRequest, course_key: UUID) -> HttpResponse:
+def enroll(request: SignedInRequest, course_key: UUID) -> HttpResponse:
     plan = _plan_or_404(course_key)
     services.enroll(request.user, course_key)
     messages.success(request, _("You are enrolled. Begin when you like: your place is kept."))
@@ -206,7 +213,7 @@ def enroll(request: HttpRequest, course_key: UUID) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, course_key: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, course_key: UUID) -> HttpResponse:
     enrollment = _enrollment_or_404(request, course_key)
     try:
         services.withdraw(enrollment)
@@ -218,7 +225,7 @@ def withdraw(request: HttpRequest, course_key: UUID) -> HttpResponse:
 
 
 @require_POST
-def complete(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
+def complete(request: SignedInRequest, lesson_key: UUID) -> HttpResponse:
     plan, enrollment = _learning_or_404(request, lesson_key)
     try:
         services.complete_lesson(enrollment, lesson_key, language=_language())
@@ -240,7 +247,7 @@ def complete(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
 
 
 @require_POST
-def quiz(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
+def quiz(request: SignedInRequest, lesson_key: UUID) -> HttpResponse:
     plan, enrollment = _learning_or_404(request, lesson_key)
     try:
         attempt = services.start_lesson_attempt(enrollment, lesson_key, language=_language())
@@ -253,7 +260,7 @@ def quiz(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
 
 
 @require_POST
-def place(request: HttpRequest, lesson_key: UUID) -> HttpResponse:
+def place(request: SignedInRequest, lesson_key: UUID) -> HttpResponse:
     """A bookmark from the reading script; there is nothing to show."""
     _plan, enrollment = _learning_or_404(request, lesson_key)
     try:
@@ -284,14 +291,14 @@ def _plan_or_404(course_key: UUID) -> Outline:
     return plan
 
 
-def _enrollment_or_404(request: HttpRequest, course_key: UUID) -> Enrollment:
+def _enrollment_or_404(request: SignedInRequest, course_key: UUID) -> Enrollment:
     enrollment = services.current_enrollment(request.user, course_key)
     if enrollment is None:
         raise Http404
     return enrollment
 
 
-def _learning_or_404(request: HttpRequest, lesson_key: UUID) -> tuple[Outline, Enrollment]:
+def _learning_or_404(request: SignedInRequest, lesson_key: UUID) -> tuple[Outline, Enrollment]:
     plan = services.outline_with(lesson_key)
     if plan is None:
         raise Http404

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from curriculum.data import Evaluation, Evidence, LeftOut, Reason, RequirementResult, RequirementSetFacts, Status
 from curriculum.fields import Translated
 from curriculum.models import Verification
+from people.durations import spoken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +78,6 @@ class Report:
 TONES = {Status.MET: "good", Status.SHORT: "warn", Status.CANNOT_TELL: "help", Status.WAIVED: "info"}
 
 
-def in_words(minutes: int) -> str:
-    """150 → "2 hours 30 minutes"."""
-    hours, rest = divmod(abs(minutes), 60)
-    parts = []
-    if hours:
-        parts.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours})
-    if rest or not hours:
-        parts.append(ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest})
-    return " ".join(parts)
-
-
 def _day(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
 
@@ -146,7 +136,7 @@ def _fill(reason: Reason, names: Mapping[str, str]) -> dict[str, Any]:
         if isinstance(value, date):
             filled[key] = _day(value)
         elif key in ("minutes", "cap"):
-            filled[key] = in_words(value)
+            filled[key] = spoken(abs(value))
         elif key == "competency":
             filled[key] = ", ".join(names.get(code, code) for code in value.split(", "))
         else:
@@ -164,18 +154,18 @@ def result_sentence(result: RequirementResult, names: Mapping[str, str] | None =
     if result.status == Status.SHORT:
         if result.parts:
             missing = [part for part in result.parts if part.short_minutes]
-            listed = "; ".join(f"{(names or {}).get(p.code, p.code)}: {in_words(p.short_minutes)}" for p in missing)
+            listed = "; ".join(f"{(names or {}).get(p.code, p.code)}: {spoken(p.short_minutes)}" for p in missing)
             return _("You still need: %(list)s.") % {"list": listed}
         return _("You have %(counted)s of %(required)s. You need %(short)s more.") % {
-            "counted": in_words(result.counted_minutes),
-            "required": in_words(result.required_minutes),
-            "short": in_words(result.short_minutes),
+            "counted": spoken(result.counted_minutes),
+            "required": spoken(result.required_minutes),
+            "short": spoken(result.short_minutes),
         }
     if result.reason is None:
         if result.required_minutes:
             return _("You have %(counted)s of %(required)s.") % {
-                "counted": in_words(result.counted_minutes),
-                "required": in_words(result.required_minutes),
+                "counted": spoken(result.counted_minutes),
+                "required": spoken(result.required_minutes),
             }
         return _("All your records meet this.")
     if result.reason.code == "provider_to_confirm":
@@ -205,7 +195,7 @@ def headline(evaluation: Evaluation) -> str:
     if evaluation.status == Status.WAIVED:
         return _("The board asks for none of this now.")
     if evaluation.status == Status.SHORT:
-        figures = {"short": in_words(evaluation.short_minutes)}
+        figures = {"short": spoken(evaluation.short_minutes)}
         if evaluation.due_on:
             return _("You need %(short)s more by %(day)s.") % {**figures, "day": _day(evaluation.due_on)}
         return _("You need %(short)s more.") % figures
@@ -214,8 +204,8 @@ def headline(evaluation: Evaluation) -> str:
     if any(result.reason and result.reason.code == "no_expiry_day" for result in evaluation.results):
         return _("Tell us the day your certificate expires, and we can say what you still need.")
     return _("You have the hours: %(counted)s of %(required)s. Some things only you or the board can confirm.") % {
-        "counted": in_words(evaluation.counted_minutes),
-        "required": in_words(evaluation.required_minutes),
+        "counted": spoken(evaluation.counted_minutes),
+        "required": spoken(evaluation.required_minutes),
     }
 
 

@@ -20,15 +20,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from people import services
 from people.access import landing_name, roles_of
 from people.adapters import remember_language
+from people.data import SignedInRequest
 from people.errors import PeopleError
 from people.forms import ConsentForm, ProfileForm
-from people.models import Consent, Membership, Organization, User
-
-
-class SignedInRequest(HttpRequest):
-    """What reaches a view that is not marked public: the middleware has seen to it that someone is signed in."""
-
-    user: User
+from people.models import Consent, Membership, Organization
 
 
 @login_not_required

@@ -14,26 +14,16 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import NoReverseMatch, get_urlconf, reverse, translate_url
-from django.utils.translation import get_language, gettext, ngettext, override
+from django.utils.translation import get_language, gettext, override
 from wagtail.models import Page
 
+from people.durations import spoken
 from people.models import Membership
 
 register = template.Library()
 
 
 # --- Time in words ------------------------------------------------------------------------------------------------
-
-
-def _spoken(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    in_minutes = ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest}
-    if not hours:
-        return in_minutes
-    in_hours = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-    if not rest:
-        return in_hours
-    return gettext("%(hours)s %(minutes)s") % {"hours": in_hours, "minutes": in_minutes}
 
 
 def _noted(minutes: int) -> str:
@@ -53,8 +43,8 @@ def duration(minutes: int | None) -> str:
         return ""
     minutes = int(minutes)
     if minutes < 0:
-        return gettext("minus %(duration)s") % {"duration": _spoken(-minutes)}
-    return _spoken(minutes)
+        return gettext("minus %(duration)s") % {"duration": spoken(-minutes)}
+    return spoken(minutes)
 
 
 @register.filter

@@ -32,21 +32,6 @@ HOURS = rule("hours", "total_minimum", minutes=900, window_months=24)
 
 
 @pytest.mark.parametrize(
-    ("minutes", "english", "spanish"),
-    [
-        (0, "0 minutes", "0 minutos"),
-        (1, "1 minute", "1 minuto"),
-        (60, "1 hour", "1 hora"),
-        (150, "2 hours 30 minutes", "2 horas 30 minutos"),
-    ],
-)
-def test_minutes_in_words(minutes, english, spanish):
-    assert reports.in_words(minutes) == english
-    with translation.override("es"):
-        assert reports.in_words(minutes) == spanish
-
-
-@pytest.mark.parametrize(
     ("requirements", "evidence", "expires_on", "english", "spanish"),
     [
         (
@@ -54,7 +39,7 @@ def test_minutes_in_words(minutes, english, spanish):
             [line("a", 750)],
             EXPIRY,
             "You need 2 hours 30 minutes more by July 31, 2027.",
-            "Todavía necesita 2 horas 30 minutos. Tiene hasta el 31 de julio de 2027.",
+            "Todavía necesita 2 horas y 30 minutos. Tiene hasta el 31 de julio de 2027.",
         ),
         (
             [rule("hours", "total_minimum", minutes=60)],
@@ -215,8 +200,8 @@ def test_provider_to_confirm(count, providers, sentence):
         ),
         (
             "es",
-            ["Todavía necesita 2 horas 30 minutos. Tiene hasta el 31 de julio de 2027.", "Todavía no",
-             "12 horas 30 minutos de 15 horas", "272 CMR 7.02", "hallado en la fuente", "Contado", "A course",
+            ["Todavía necesita 2 horas y 30 minutos. Tiene hasta el 31 de julio de 2027.", "Todavía no",
+             "12 horas y 30 minutos de 15 horas", "272 CMR 7.02", "hallado en la fuente", "Contado", "A course",
              "Ejemplo: confirme con su junta."],
         ),
     ],

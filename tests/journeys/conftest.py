@@ -65,7 +65,7 @@ class ServedSite:
             [sys.executable, "manage.py", *args], cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
         ).stdout
 
-    def ask(self, code: str, **names):
+    def ask(self, code: str, /, **names):
         """Run Python in a shell on the served data, every model at hand; return what it leaves in `result`."""
         if self._shell is None:
             self._shell = subprocess.Popen(

@@ -174,7 +174,7 @@ def test_a_learner_earns_a_certificate_that_anyone_can_check(site, phone, tmp_pa
     for competency, words in (("MA-10", "1 hora y 55 minutos"), ("MA-3", "20 minutos"), ("MA-8", "15 minutos")):
         expect(hours.locator(".meter").filter(has_text=f"{competency} ")).to_contain_text(words)
     renewal = page.locator("section[aria-labelledby=answer-ma-renewal]")
-    sentence = in_spanish(site, "You need %(short)s more before the end of %(day)s.")
+    sentence = in_spanish(site, "You need %(short)s more by %(day)s.")
     before, after = (re.escape(part) for part in (sentence % {"short": "12 horas y 30 minutos", "day": "|"}).split("|"))
     expect(renewal).to_contain_text(re.compile(f"{before}.*{after}"))
 

@@ -64,7 +64,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | _may("view add change", "people.user", "people.organization", "people.membership")
         | _may("view", "people.consent")
         | _may("view add change", *_REFERENCE, "certificates.issuer", "certificates.signatory")
-        | _may("delete", "curriculum.requirementset")  # a version that is not in force yet
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
         # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}

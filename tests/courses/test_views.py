@@ -24,7 +24,7 @@ def course_path(course, language="en"):
 # --- Pages ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "See courses"), ("es", "Ver cursos")])
+@pytest.mark.parametrize(("language", "words"), [("en", "See courses"), ("es", "Ver los cursos")])
 def test_home_page_shows_what_this_is(client, course, language, words):
     response = client.get(f"/{language}/")
 

@@ -30,7 +30,7 @@ setup: $(VENV)/.installed $(MO) ## Make the environment
 setup-dev: $(VENV)/.installed-dev $(MO) ## Make the environment with what tests need
 
 run: setup ## Set everything up and serve the demonstration site on http://localhost:8000
-	@$(BIN)/python manage.py run_demo $(PORT)
+	@BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} $(BIN)/python manage.py run_demo $(PORT)
 
 test: setup-dev ## Run the tests on SQLite
 	$(BIN)/python -m pytest -n auto -m "not journey"

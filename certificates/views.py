@@ -4,6 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 from types import SimpleNamespace
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -227,7 +228,8 @@ def _too_many(request: HttpRequest) -> HttpResponse:
 
 
 def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    """Whose tries are counted: as allauth counts them, behind as many proxies as the operator trusts."""
+    return get_adapter(request).get_client_ip(request)
 
 
 def _limited(request: HttpRequest, ask, **extra) -> HttpResponse:

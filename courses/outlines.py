@@ -7,9 +7,11 @@ file cache has no atomic counter.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import partial
 from uuid import UUID
 
@@ -27,6 +29,13 @@ from curriculum.fields import Translated
 # An outline also holds names of competencies and topics, which no page signal tells of: they show after this while.
 KEPT_SECONDS = 15 * 60
 ALL = "all"
+# Names the fields of what is kept, so that a new version of the site never reads what an old one pickled.
+SHAPE = hashlib.sha256(
+    "|".join(
+        f"{shape.__name__}:{','.join(found.name for found in fields(shape))}"
+        for shape in (Outline, ModuleOutline, LessonOutline, Share)
+    ).encode()
+).hexdigest()[:12]
 
 
 def outline_of(course_key: UUID) -> Outline | None:
@@ -36,7 +45,7 @@ def outline_of(course_key: UUID) -> Outline | None:
 
 def outlines_of(course_keys: Iterable[UUID]) -> dict[UUID, Outline]:
     """The live courses among these keys; what is not in the cache is read in one go, however many there are."""
-    wanted = {key: f"courses:outline:{key}:{version}" for key, version in _versions(course_keys).items()}
+    wanted = {key: f"courses:outline:{SHAPE}:{key}:{version}" for key, version in _versions(course_keys).items()}
     kept = cache.get_many(list(wanted.values()))
     if missing := [key for key, name in wanted.items() if name not in kept]:
         built = _build(missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -374,7 +375,7 @@ def _plan_context(plan: Outline, stones: tuple[LessonState, ...]) -> dict[str, A
 def _course_preview(page: CoursePage) -> dict[str, Any]:
     """The course as it is written now, drafts included, as someone sees it who is not enrolled."""
     facts = publishing.facts_of(page)
-    stones = [{"title": lesson.title, "state": "locked"} for lesson in facts.lessons]
+    stones = [SimpleNamespace(title=lesson.title, state="locked") for lesson in facts.lessons]
     numbers = {lesson.key: number for number, lesson in enumerate(facts.lessons, start=1)}
     return {
         "stones": stones,

@@ -155,10 +155,6 @@ class RecordViewSet(ModelViewSet):
     inspect_view_enabled = False
     add_to_reference_index = False  # it would cost each record five queries more to write
 
-    @cached_property
-    def permission_policy(self) -> ReadOnlyPolicy:
-        return ReadOnlyPolicy(self.model)
-
 
 class EnrollmentViewSet(RecordViewSet):
     model = Enrollment

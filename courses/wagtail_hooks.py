@@ -13,10 +13,14 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
 
 from courses import publishing
-from courses.models import CoursePage, LessonPage, ModulePage
-from courses.viewsets import CourseReportView, learning_viewsets
+from courses.models import CourseCompletion, CoursePage, Enrollment, LessonPage, ModulePage
+from courses.viewsets import CourseReportView, ReadOnlyPolicy, learning_viewsets
+
+register_permission_policy(Enrollment, ReadOnlyPolicy(Enrollment))
+register_permission_policy(CourseCompletion, ReadOnlyPolicy(CourseCompletion))
 
 GOING_LIVE = ("action-publish", "action-submit", "action-restart-workflow")
 PARTS = (ModulePage, LessonPage)

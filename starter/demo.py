@@ -209,6 +209,6 @@ def _revoke_one(now: datetime) -> None:
         revoke_certificate(
             certificate,
             actor=luis,
-            reason="Issued twice for the same course by mistake.",
+            reason="Se emitió por error: el curso se había contado dos veces.",
             now=now - timedelta(days=150),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
@@ -51,10 +53,17 @@ def setup_site() -> None:
     for order, (code, name) in enumerate(TOPICS.items()):
         CourseTopic.objects.get_or_create(code=code, defaults={"name": Translated(name), "sort_order": order})
     homes = {code: _front_page(code) for code, _name in settings.LANGUAGES}
-    Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={"root_page": homes[settings.LANGUAGE_CODE], "site_name": "Puente", "hostname": "localhost"},
-    )
+    if not Site.objects.filter(is_default_site=True, root_page__in=homes.values()).exists():
+        address = urlsplit(settings.BASE_URL)
+        Site.objects.update_or_create(
+            is_default_site=True,
+            defaults={
+                "root_page": homes[settings.LANGUAGE_CODE],
+                "site_name": "Puente",
+                "hostname": address.hostname or "localhost",
+                "port": address.port or (443 if address.scheme == "https" else 80),
+            },
+        )
     # Django's welcome page of a fresh Wagtail has no place here.
     for page in Page.objects.filter(depth=2).exclude(pk__in=[home.pk for home in homes.values()]):
         if page.specific_class is Page:

@@ -11,3 +11,8 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+// A menu that is open when the window grows (a tablet turned) would lie over the wide heading.
+matchMedia("(min-width: 60em)").addEventListener("change", () => {
+  const menu = document.getElementById("site-nav");
+  if (menu?.matches(":popover-open")) menu.hidePopover();
+});

@@ -156,6 +156,20 @@ def browser():
         browser.close()
 
 
+def listen(page: Page) -> None:
+    """Collect what the console complains of (the content security policy too) in `page.console_errors`."""
+    page.console_errors = []
+
+    def hear(message):
+        # Chromium counts the status of the page itself as an error: a page "not found" is meant.
+        is_status = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+        if message.type == "error" and not is_status:
+            page.console_errors.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
+
+
 @pytest.fixture
 def phone(browser: Browser, site: ServedSite):
     """A function that opens a fresh phone (no cookies): 360 x 740, in Spanish unless told."""
@@ -181,11 +195,7 @@ def phone(browser: Browser, site: ServedSite):
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.console_errors = []
-        page.on(
-            "console", lambda message: page.console_errors.append(message.text) if message.type == "error" else None
-        )
-        page.on("pageerror", lambda error: page.console_errors.append(str(error)))
+        listen(page)
         return page
 
     yield open_phone

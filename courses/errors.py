@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 
 class CourseError(Exception):
     """Something about a course cannot be done; the message says why and what to do."""
@@ -31,5 +33,5 @@ class NoQuiz(CourseError):
     """The lesson has no quiz to start."""
 
 
-class CourseUnfit(CourseError):
-    """The course has problems and cannot be published."""
+class CourseUnfit(CourseError, PermissionDenied):
+    """The course has problems and cannot be published. Wagtail's admin answers it as something not allowed."""

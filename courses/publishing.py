@@ -154,8 +154,7 @@ def refuse_unfit(course: CoursePage) -> None:
 def drafts_below(course: CoursePage) -> QuerySet[Page]:
     """Modules and lessons that have something to publish, from the top down."""
     unpublished = Q(has_unpublished_changes=True) | Q(live=False)
-    drafts = Page.objects.descendant_of(course).filter(unpublished, latest_revision__isnull=False)
-    return drafts.exclude(TAKEN_DOWN).order_by("path")
+    return Page.objects.descendant_of(course).filter(unpublished).exclude(TAKEN_DOWN).order_by("path")
 
 
 @transaction.atomic
@@ -166,7 +165,7 @@ def publish_below(course: CoursePage, *, actor: Any = None) -> int:
     """
     count = 0
     for page in drafts_below(course).select_related("latest_revision").specific():
-        page.latest_revision.publish(user=actor)
+        (page.latest_revision or page.save_revision(user=actor)).publish(user=actor)
         count += 1
     return count
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage
@@ -13,8 +14,6 @@ from people.models import Role
 from people.services import grant_role, sync_roles
 from tests.factories.courses import make_course
 from tests.factories.people import OrganizationFactory, UserFactory
-
-EMPTY_STREAM = {"count": "0"}
 
 
 @pytest.fixture
@@ -65,12 +64,15 @@ def course_form(page, **changes):
 
 
 def lesson_form(page, **changes):
-    form = course_form(page, **changes)
     return {
-        **{name: form[name] for name in form if name.startswith(("title", "slug", "comments", "action"))},
+        "title": page.title,
+        "slug": page.slug,
+        **{f"comments-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM")},
+        "comments-MAX_NUM_FORMS": "",
         "minutes": str(page.minutes),
         "body-count": "0",
         "quiz": "",
+        **changes,
     }
 
 
@@ -206,7 +208,7 @@ def test_approval_from_elsewhere_meets_the_last_lock(client, trainer, approver, 
     response = client.post(url, {"comment": ""})
 
     page.refresh_from_db()
-    assert response.status_code == 302
+    assert response.status_code == 302  # Wagtail's answer to what is not allowed: back, with a word
     assert not page.live
     assert page.current_workflow_state is not None
 
@@ -278,20 +280,19 @@ def test_editor_shows_the_course_at_a_glance(client, trainer, draft):
     assert "add up to 7 minutes" in text
     assert "T-1: 7 min" in text
     assert "Lesson 2.2 en" in text
-    assert "English, Spanish" in text
+    assert "English, Español" in text
 
 
 # --- Preview --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["pages", "modules", "lessons"])
-def test_preview_of_drafts_needs_no_enrollment_and_writes_nothing(draft, trainer, kind, django_db_blocker):
+def test_preview_of_drafts_needs_no_enrollment(draft, kind):
     found = getattr(draft, kind)["en"]
     page = (found if kind == "pages" else found[0]).specific
     page.title = "Only a draft"
 
     response = page.make_preview_request(preview_mode=page.default_preview_mode)
-    response.render() if hasattr(response, "render") else None
 
     assert response.status_code == 200
     assert "Only a draft" in response.content.decode()
@@ -380,7 +381,7 @@ def test_deleting_by_program_meets_the_last_lock(course, enrollment, indexes, no
         "index": indexes["en"],
     }[what]
 
-    with pytest.raises(ProtectedError):
+    with pytest.raises(ProtectedError), transaction.atomic():
         Page.objects.get(pk=page.pk).delete()
 
     assert LessonPage.objects.count() == 8

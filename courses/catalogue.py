@@ -26,6 +26,19 @@ def words_of(course: Outline, topics: Mapping[str, Mapping[str, str]]) -> str:
     return folded(" ".join(texts))
 
 
+def _holds(text: str, query: Iterable[str]) -> bool:
+    words = text.split()
+    return all(word in text or any(found.startswith(stem(word)) for found in words) for word in query)
+
+
+def stem(word: str) -> str:
+    """The part of a word that its relatives share: "compasion" and "compasiva" both hold "compas".
+
+    Cutting up to three letters, and never below four, is cruder than a stemmer, but the same in every language.
+    """
+    return word[: max(4, len(word) - 3)]
+
+
 def matching(
     courses: Iterable[Outline],
     wanted: Mapping[str, str],
@@ -37,7 +50,7 @@ def matching(
     """The courses that fit all that is wanted (keys: q, topic, competency, language, length, order)."""
     found = list(courses)
     if query := folded(wanted.get("q", "")).split():
-        found = [course for course in found if all(word in words_of(course, topics) for word in query)]
+        found = [course for course in found if _holds(words_of(course, topics), query)]
     if topic := wanted.get("topic"):
         found = [course for course in found if topic in course.topics]
     if competency := wanted.get("competency"):

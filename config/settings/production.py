@@ -20,3 +20,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+# W019 asks for X-Frame-Options DENY; the editor's preview shows pages of this site in a frame, so it is SAMEORIGIN,
+# and the content security policy says the same (frame-ancestors 'self').
+SILENCED_SYSTEM_CHECKS = ["security.W019"]

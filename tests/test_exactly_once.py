@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.db.models import Count, Sum
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from certificates.models import Certificate, LedgerEntry
 from courses.models import CourseCompletion, LessonCompletion
@@ -38,7 +38,9 @@ def answered_attempt(course, number: int) -> Attempt:
 @pytest.mark.django_db(transaction=True)
 def test_one_credit_and_one_certificate_for_100_learners_under_16_parallel_submits():
     if not Page.objects.filter(depth=1).exists():
-        Page.add_root(title="Root", slug="root")  # the flush of an earlier transactional test took it
+        # The flush of an earlier transactional test took them.
+        locale, _created = Locale.objects.get_or_create(language_code="en")
+        Page.add_root(title="Root", slug="root", locale=locale)
     course = make_course(make_site(), modules=1, lessons=1, with_quiz=True)
     SignatoryFactory()
     attempts = [answered_attempt(course, number) for number in range(LEARNERS)]

@@ -27,8 +27,7 @@ from certificates.data import (
 from certificates.models import Certificate, LedgerEntry, LedgerShare
 from curriculum.fields import Translated
 from people.models import Consent, Organization, User
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from people.spreadsheets import safe_cell
 
 
 def transcript_of(person: User, *, since: date | None = None, until: date | None = None) -> Transcript:
@@ -171,12 +170,6 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         token=certificate.token,
         link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
     )
-
-
-def safe_cell(value: Any) -> str:
-    """Return `value` as a spreadsheet may read it: nothing a person typed becomes a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(value, int) else text
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:

@@ -21,8 +21,8 @@ from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import AdjustForm, RevokeForm
 from certificates.models import Certificate, Issuer, LedgerEntry, Revocation
-from certificates.reports import safe_cell
-from people.templatetags.puente import duration
+from people.durations import signed
+from people.spreadsheets import SafeExport
 
 
 class WrittenOncePolicy(ModelPermissionPolicy):
@@ -47,22 +47,10 @@ class CertificatePolicy(WrittenOncePolicy):
     acts = {"change": "certificates.revoke_certificate"}
 
 
-class SafeIndexView(generic.IndexView):
-    """A list whose export holds no formula, whatever people typed."""
-
-    def to_row_dict(self, item):
-        row = super().to_row_dict(item)
-        return type(row)((name, safe_cell(cell) if isinstance(cell, str) else cell) for name, cell in row.items())
-
-    def preprocess_field_value(self, field, value, export_format):
-        value = super().preprocess_field_value(field, value, export_format)
-        return safe_cell(value) if isinstance(value, str) else value
-
-
 # --- Ledger -------------------------------------------------------------------------------------------------------
 
 
-class LedgerIndexView(SafeIndexView):
+class LedgerIndexView(SafeExport, generic.IndexView):
     """Every entry; nothing opens to be edited."""
 
     page_title = gettext_lazy("Hours ledger")
@@ -127,7 +115,7 @@ class LedgerViewSet(ModelViewSet):
     list_display = [
         "learner",
         Column("title", label=gettext_lazy("Activity")),
-        Column("minutes", label=gettext_lazy("Time"), accessor=lambda entry: duration(entry.minutes)),
+        Column("minutes", label=gettext_lazy("Time"), accessor=lambda entry: signed(entry.minutes)),
         Column("earned_on", label=gettext_lazy("Day"), sort_key="earned_on"),
         Column("kind", label=gettext_lazy("Kind"), accessor=lambda entry: entry.get_kind_display()),
         "actor",
@@ -151,7 +139,7 @@ class LedgerViewSet(ModelViewSet):
 # --- Certificates -------------------------------------------------------------------------------------------------
 
 
-class CertificateIndexView(SafeIndexView):
+class CertificateIndexView(SafeExport, generic.IndexView):
     """Every certificate with its state. The PDFs stay in the database."""
 
     page_title = gettext_lazy("Certificates")
@@ -246,7 +234,7 @@ class CertificateViewSet(ModelViewSet):
     list_display = [
         "recipient_name",
         Column("course_title", label=gettext_lazy("Course")),
-        Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: duration(found.contact_minutes)),
+        Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: signed(found.contact_minutes)),
         Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),
         Column("code", label=gettext_lazy("Code"), accessor=lambda found: grouped(found.code)),
         Column(

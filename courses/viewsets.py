@@ -19,8 +19,7 @@ from wagtail.models import Locale
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.models import CourseCompletion, CoursePage, Enrollment
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from people.spreadsheets import SafeExport
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -31,16 +30,6 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return "view" in actions and super().user_has_any_permission(user, ["view"])
-
-
-class SafeExport:
-    """A spreadsheet in which nothing that a person typed becomes a formula."""
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        value = super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
-        if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-            return f"'{value}"
-        return value
 
 
 def course_titles() -> dict[Any, str]:

@@ -15,3 +15,10 @@ def spoken(minutes: int) -> str:
     if not rest:
         return in_hours
     return gettext("%(hours)s %(minutes)s") % {"hours": in_hours, "minutes": in_minutes}
+
+
+def signed(minutes: int) -> str:
+    """-150 → "minus 2 hours 30 minutes", for lines of an account."""
+    if minutes < 0:
+        return gettext("minus %(duration)s") % {"duration": spoken(-minutes)}
+    return spoken(minutes)

@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, get_urlconf, reverse, translate_url
 from django.utils.translation import get_language, gettext, override
 from wagtail.models import Page
 
-from people.durations import spoken
+from people.durations import signed
 from people.models import Membership
 
 register = template.Library()
@@ -41,10 +41,7 @@ def duration(minutes: int | None) -> str:
     """150 → "2 hours 30 minutes". Nothing for None: a template may ask before there is an answer."""
     if minutes is None or minutes == "":
         return ""
-    minutes = int(minutes)
-    if minutes < 0:
-        return gettext("minus %(duration)s") % {"duration": spoken(-minutes)}
-    return spoken(minutes)
+    return signed(int(minutes))
 
 
 @register.filter

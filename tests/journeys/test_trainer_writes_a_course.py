@@ -98,7 +98,7 @@ def test_a_trainer_writes_a_course_that_an_approver_lets_out(site, phone):
         )
     assert small.evaluate("document.documentElement.scrollWidth") <= 360
     small.context.close()
-    page = phone(width=1280)
+    page = phone()
     sign_in(page, "teresa@demo.example")
     page.goto("/admin/quizzes/new/")
     page.locator("[name=title_en]").fill(f"Kitchen quiz {mark}")
@@ -197,7 +197,7 @@ def test_a_trainer_writes_a_course_that_an_approver_lets_out(site, phone):
     expect(learner.get_by_role("link", name=course_title)).to_have_count(0)
 
     # The approver lets it out, whole.
-    desk = phone(language="en", width=1280)
+    desk = phone(language="en")
     sign_in(desk, "anna@demo.example", language="en")
     desk.goto(f"/admin/pages/{course}/edit/")
     approve = desk.locator("[data-workflow-action-name=approve]").first

@@ -8,7 +8,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from curriculum.data import RequirementFacts
 from curriculum.evaluation import set_faults
-from curriculum.models import fault_sentence
+from curriculum.kinds import fault_sentence
 
 
 class ConfirmForm(forms.Form):
@@ -32,7 +32,10 @@ class RequirementSetForm(WagtailAdminModelForm):
                 row.cleaned_data for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")
             ]
             facts = [
-                RequirementFacts(code=row["code"], kind=row["kind"], parameters=row["parameters"] or {}) for row in rows
+                RequirementFacts(
+                    code=row["code"], kind=row["kind"], part_of=row["part_of"], parameters=row["parameters"] or {}
+                )
+                for row in rows
             ]
             if found := set_faults(facts):
                 raise ValidationError([fault_sentence(fault) for fault in found])

@@ -8,17 +8,17 @@ from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from curriculum.evaluation import PARAMETERS, Fault, faults
+from curriculum.evaluation import faults
 from curriculum.fields import TranslatedTextField
-
-code_validator = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9.-]*$", _("Use letters, digits, dots and hyphens only."))
+from curriculum.files import code_validator
+from curriculum.kinds import KIND_NAMES, fault_sentence
 
 
 class Verification(models.TextChoices):
@@ -173,6 +173,11 @@ class RequirementSet(ClusterableModel):
         INITIAL = "initial", _("first certification")
         RENEWAL = "renewal", _("renewal")
 
+    class Binding(models.TextChoices):
+        APPLICATION = "application", _("the one in force on the day of the application")
+        START = "start", _("the one in force when the training began")
+        COMPLETION = "completion", _("the one in force when the training ended")
+
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="requirement_sets")
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -180,6 +185,9 @@ class RequirementSet(ClusterableModel):
     name = TranslatedTextField(_("name"), max_length=200)
     effective_from = models.DateField(_("in force from"))
     effective_to = models.DateField(_("in force to (inclusive)"), null=True, blank=True)
+    binding = models.CharField(
+        _("which version counts for a person"), max_length=20, choices=Binding.choices, default=Binding.APPLICATION
+    )
     minutes_per_hour = models.PositiveSmallIntegerField(_("minutes in an hour"), default=60)
     notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -208,6 +216,10 @@ class RequirementSet(ClusterableModel):
             models.CheckConstraint(
                 condition=models.Q(purpose__in=("initial", "renewal")), name="requirementset_purpose_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(binding__in=("application", "start", "completion")),
+                name="requirementset_binding_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -225,46 +237,19 @@ class RequirementSet(ClusterableModel):
             raise ValidationError({"code": _("This code is used for another credential or purpose.")})
 
 
-KIND_NAMES = {
-    "total_minimum": _("total: at least so many minutes"),
-    "nested_minimum": _("of which at least so many minutes in one competency or topic"),
-    "competency_minimum": _("at least so many minutes in each competency"),
-    "credit_cap": _("at most so much credit from some ways of teaching"),
-    "provider_eligibility": _("the provider must be approved"),
-    "subject": _("the subject must be one of these"),
-    "experience": _("work experience"),
-    "documents": _("documents and statements"),
-    "references": _("references"),
-    "person_age": _("age of the person"),
-}
-
-FAULT_SENTENCES = {
-    "unknown_kind": _("This kind of rule is not known."),
-    "not_a_mapping": _("The figures must be names with values, such as {“minutes”: 900}."),
-    "missing": _("“%(key)s” is missing."),
-    "unknown": _("“%(key)s” is not a figure of this kind of rule."),
-    "exactly_one": _("Give exactly one of these: %(key)s."),
-    "at_least_one": _("Give at least one of these: %(key)s."),
-    "not_whole": _("“%(key)s” must be a whole number above zero."),
-    "not_percent": _("“%(key)s” must be a whole number from 1 to 100."),
-    "not_code": _("“%(key)s” must be one code."),
-    "not_codes": _("“%(key)s” must be a list of different codes."),
-    "more_than_one_total": _("A requirement set has one total at most."),
-    "share_of_no_total": _("A share in percent needs a total in the same requirement set."),
-}
-
-
-def fault_sentence(fault: Fault) -> str:
-    """What is wrong with a rule as written, in the reader's language."""
-    return str(FAULT_SENTENCES[fault.code]) % {"key": fault.key}
-
-
 class Requirement(models.Model):
     """One condition. `kind` names the rule in `curriculum.evaluation`; `parameters` are its figures, in minutes."""
 
     requirement_set = ParentalKey(RequirementSet, on_delete=models.CASCADE, related_name="requirements")
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
-    kind = models.CharField(_("kind"), max_length=40, choices=[(kind, KIND_NAMES[kind]) for kind in PARAMETERS])
+    kind = models.CharField(_("kind"), max_length=40, choices=list(KIND_NAMES.items()))
+    part_of = models.CharField(
+        _("part of"),
+        max_length=40,
+        blank=True,
+        validators=[code_validator],
+        help_text=_("The code of the all-of, any-of or n-of rule that this one belongs to. Empty: it stands alone."),
+    )
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     text = TranslatedTextField(_("what it says, in plain words"), multiline=True)
     source_url = models.URLField(_("source"), max_length=500, blank=True)
@@ -288,6 +273,11 @@ class Requirement(models.Model):
                 | models.Q(waived_from__isnull=False, waived_to__isnull=False, waived_to__gte=models.F("waived_from")),
                 name="requirement_waiver_whole_and_ordered",
                 violation_error_message=_("A waiver needs a first and a last day, in this order."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(part_of=models.F("code")),
+                name="requirement_not_part_of_itself",
+                violation_error_message=_("A rule cannot be part of itself."),
             ),
         ]
 

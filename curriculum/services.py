@@ -118,6 +118,7 @@ def _load_pack(file: PackFile, today: date) -> RequirementSet:
         "effective_from": file.effective_from,
         "effective_to": file.effective_to,
         "minutes_per_hour": file.minutes_per_hour,
+        "binding": file.binding,
     }
     requirement_set, created = RequirementSet.objects.get_or_create(
         code=file.code, version=file.version, defaults={"credential": credential, **values}
@@ -140,12 +141,14 @@ def _load_pack(file: PackFile, today: date) -> RequirementSet:
     return requirement_set
 
 
-def _load_credential(entry: CredentialEntry) -> Credential:
+def _load_credential(entry: CredentialEntry | None) -> Credential:
     """Credentials are made from the first file that names them; after that they belong to the editors."""
+    assert entry is not None  # noqa: S101 - only a loose pack lacks it, and those are not loaded
     known = Credential.objects.filter(code=entry.code).first()
     if known:
         return known
-    authority = ensure_organization(entry.authority.name, kind=Organization.Kind.BOARD, website=entry.authority.website)
+    board = entry.authority
+    authority = ensure_organization(board.name, kind=Organization.Kind.BOARD, website=board.website, code=board.code)
     credential, _created = Credential.objects.get_or_create(
         code=entry.code,
         defaults={
@@ -164,6 +167,7 @@ def _load_credential(entry: CredentialEntry) -> Credential:
 def _requirement_values(facts: RequirementFacts, order: int) -> dict[str, object]:
     return {
         "kind": facts.kind,
+        "part_of": facts.part_of,
         "parameters": facts.parameters,
         "text": facts.text,
         "source_url": facts.source_url,
@@ -176,7 +180,10 @@ def _requirement_values(facts: RequirementFacts, order: int) -> dict[str, object
 
 
 def _figures(requirements: Iterable[RequirementFacts]) -> dict[str, object]:
-    return {item.code: (item.kind, dict(item.parameters), item.waived_from, item.waived_to) for item in requirements}
+    return {
+        item.code: (item.kind, item.part_of, dict(item.parameters), item.waived_from, item.waived_to)
+        for item in requirements
+    }
 
 
 def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credential, file: PackFile) -> None:
@@ -187,8 +194,16 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
         stored.effective_from,
         stored.effective_to,
         stored.minutes_per_hour,
+        requirement_set.binding,
     )
-    after = (credential.pk, file.purpose, file.effective_from, file.effective_to, file.minutes_per_hour)
+    after = (
+        credential.pk,
+        file.purpose,
+        file.effective_from,
+        file.effective_to,
+        file.minutes_per_hour,
+        file.binding,
+    )
     old, new = _figures(stored.requirements), _figures(file.requirements)
     changed = sorted(code for code in old.keys() | new.keys() if old.get(code) != new.get(code))
     if before != after or changed:
@@ -253,6 +268,7 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
             RequirementFacts(
                 code=item.code,
                 kind=item.kind,
+                part_of=item.part_of,
                 parameters=item.parameters,
                 text=item.text,
                 source_url=item.source_url,
@@ -308,6 +324,7 @@ def open_new_version(
         name=requirement_set.name,
         effective_from=effective_from,
         minutes_per_hour=requirement_set.minutes_per_hour,
+        binding=requirement_set.binding,
         notice=requirement_set.notice,
     )
     for order, facts in enumerate(facts_of(requirement_set).requirements, start=1):

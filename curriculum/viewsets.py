@@ -388,13 +388,14 @@ class RequirementSetViewSet(ModelViewSet):
             FieldRowPanel([FieldPanel("code"), FieldPanel("version")]),
             FieldPanel("name"),
             FieldRowPanel([FieldPanel("effective_from"), FieldPanel("effective_to"), FieldPanel("minutes_per_hour")]),
+            FieldPanel("binding"),
             FieldPanel("notice"),
             InlinePanel(
                 "requirements",
                 heading=gettext_lazy("Requirements"),
                 label=gettext_lazy("Requirement"),
                 panels=[
-                    FieldRowPanel([FieldPanel("code"), FieldPanel("kind")]),
+                    FieldRowPanel([FieldPanel("code"), FieldPanel("kind"), FieldPanel("part_of")]),
                     FieldPanel("parameters"),
                     FieldPanel("text"),
                     FieldRowPanel(

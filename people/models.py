@@ -110,7 +110,7 @@ class Organization(models.Model):
     """A body that people belong to. Its kind says which doors its members may be given. Never deleted."""
 
     PERSONAL_DATA = ()
-    NOT_PERSONAL = ("id", "name", "kind", "website", "created_at")
+    NOT_PERSONAL = ("id", "code", "name", "kind", "website", "created_at")
 
     class Kind(models.TextChoices):
         PROGRAM = "program", _("training program")
@@ -118,6 +118,8 @@ class Organization(models.Model):
         EMPLOYER = "employer", _("employer")
         BOARD = "board", _("certification board")
 
+    # What rules and files call it, e.g. MA-BOARD; empty for those that none of them names.
+    code = models.CharField(_("code"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     website = models.URLField(_("website"), blank=True)
@@ -131,6 +133,12 @@ class Organization(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=["program", "provider", "employer", "board"]),
                 name="organization_kind_known",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~models.Q(code=""),
+                name="organization_code_unique",
+                violation_error_message=_("Another organization has this code."),
             ),
         ]
 

@@ -48,11 +48,19 @@ def grant_role(
     return membership
 
 
-def ensure_organization(name: str, *, kind: str, website: str = "") -> Organization:
-    """Return the organization called `name`, made where there was none. One that is there is left as it is."""
+def ensure_organization(name: str, *, kind: str, website: str = "", code: str = "") -> Organization:
+    """Return the organization with this code, else with this name, made where there was none.
+
+    One that is there is left as it is, but for a code that it did not have.
+    """
+    if code and (known := Organization.objects.filter(code=code).first()):
+        return known
     organization, _created = Organization.objects.get_or_create(
-        name=name, defaults={"kind": Organization.Kind(kind), "website": website}
+        name=name, defaults={"kind": Organization.Kind(kind), "website": website, "code": code}
     )
+    if code and not organization.code:
+        organization.code = code
+        organization.save(update_fields=["code"])
     return organization
 
 

@@ -8,16 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from curriculum.evaluation import PARAMETERS, Fault
+from curriculum.kinds import FAULT_SENTENCES, KIND_NAMES, fault_sentence
 from curriculum.models import (
-    FAULT_SENTENCES,
-    KIND_NAMES,
     Competency,
     CompetencyFramework,
     Credential,
     Cycle,
     Requirement,
     RequirementSet,
-    fault_sentence,
 )
 from tests.factories.curriculum import (
     CompetencyFactory,

@@ -1,4 +1,4 @@
-"""App config of certificates: connects its receivers."""
+"""App config of certificates: connects its receivers, and says where hours are kept."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,5 +10,8 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import receivers  # noqa: PLC0415 - models must be loaded first
+        from certificates.evidence import LedgerHours  # noqa: PLC0415 - models must be loaded first
+        from curriculum.simulation import hours  # noqa: PLC0415 - beside what fills it
 
         receivers.connect()
+        hours.fill(LedgerHours())

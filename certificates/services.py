@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import codes, pdf
 from certificates.data import RequirementReport
 from certificates.errors import AlreadyRevoked, InvalidAdjustment, NotAllowed, NotEligible
+from certificates.evidence import evidence_of
 from certificates.fonts import normalise_name, validate_printable_name
 from certificates.models import (
     Certificate,
@@ -195,32 +196,6 @@ def adjust_hours(
 def _default_provider_name() -> str:
     issuer = Issuer.objects.filter(is_default=True).first()
     return issuer.printed_name if issuer else settings.WAGTAIL_SITE_NAME
-
-
-def evidence_of(learner: User, *, framework: str = "MA-CHW") -> list[Evidence]:
-    """Return what the ledger offers as evidence, oldest first. A reversed credit is left out with its reversal.
-
-    An entry is split once for each framework; `framework` says by whose competencies the rules count.
-    """
-    shares = LedgerShare.objects.filter(competency__framework__code=framework).select_related("competency")
-    entries = (
-        LedgerEntry.objects.filter(learner=learner, reversal=None)
-        .exclude(kind=LedgerEntry.Kind.REVERSAL)
-        .order_by("earned_on", "id")
-        .prefetch_related(Prefetch("shares", shares, to_attr="own_shares"))
-    )
-    return [
-        Evidence(
-            id=str(entry.public_id),
-            minutes=entry.minutes,
-            earned_on=entry.earned_on,
-            delivery=entry.delivery,
-            competencies={share.competency.code: share.minutes for share in entry.own_shares},
-            provider=entry.provider_name,
-            title=str(entry.title),
-        )
-        for entry in entries
-    ]
 
 
 # --- Certificates -------------------------------------------------------------------------------------------------

@@ -19,3 +19,23 @@ class DataFileError(CurriculumError):
 
 class RulesInForce(CurriculumError):
     """Rules that are in force are never edited: a change is a new version."""
+
+
+class RegisterError(CurriculumError):
+    """An approval, a sponsorship or a waiver cannot be written like this."""
+
+
+class Overlap(RegisterError):
+    """Two entries about the same share a day; the sentence names both."""
+
+
+class NotADraft(RegisterError):
+    """It was published, so it stays as it is: it can be ended, or voided with a reason."""
+
+
+class NotInEffect(RegisterError):
+    """It is a draft or void: there is nothing to end."""
+
+
+class StalePreview(CurriculumError):
+    """What a preview was begun for has changed since."""

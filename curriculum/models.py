@@ -15,10 +15,25 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from curriculum.approvals import ProviderApproval, RegisterEntry, Sponsorship, Waiver
 from curriculum.evaluation import faults
 from curriculum.fields import TranslatedTextField
 from curriculum.files import code_validator
 from curriculum.kinds import KIND_NAMES, fault_sentence
+
+__all__ = [
+    "Competency",
+    "CompetencyFramework",
+    "Credential",
+    "Cycle",
+    "ProviderApproval",
+    "RegisterEntry",
+    "Requirement",
+    "RequirementSet",
+    "Sponsorship",
+    "Verification",
+    "Waiver",
+]
 
 
 class Verification(models.TextChoices):

@@ -1,6 +1,6 @@
 """The only pens of curriculum, and what other apps may ask of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -345,6 +345,15 @@ def cycle_of(person: User, credential: Credential, purpose: str, *, today: date)
     return saved or Cycle(
         person=person, credential=credential, purpose=purpose, expires_on=_assumed_day(credential, purpose, today)
     )
+
+
+def expiry_days(
+    person_ids: Collection[int], credential: Credential, purpose: str, *, today: date
+) -> dict[int, date | None]:
+    """The last day of each person's cycle, told or assumed as `cycle_of` does. One query."""
+    assumed = _assumed_day(credential, purpose, today)
+    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose)
+    return dict.fromkeys(person_ids, assumed) | dict(told.values_list("person_id", "expires_on"))
 
 
 def _assumed_day(credential: Credential, purpose: str, today: date) -> date | None:

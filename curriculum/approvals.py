@@ -7,6 +7,7 @@ gets a last day, or it is voided by a named person for a reason and counts no mo
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -41,7 +42,6 @@ def _dated_constraints(name: str, key: list[str]) -> list[models.BaseConstraint]
         models.CheckConstraint(
             condition=models.Q(last_on=None) | models.Q(last_on__gte=models.F("first_on")),
             name=f"{name}_ends_after_start",
-            violation_error_message=_("The last day comes before the first."),
         ),
         models.CheckConstraint(
             condition=models.Q(published_at=None, published_by=None)
@@ -59,13 +59,11 @@ def _dated_constraints(name: str, key: list[str]) -> list[models.BaseConstraint]
             fields=[*key, "first_on"],
             condition=models.Q(voided_at=None),
             name=f"{name}_unique_start",
-            violation_error_message=_("There is one already that begins on this day."),
         ),
         models.UniqueConstraint(
             fields=key,
             condition=models.Q(voided_at=None, last_on=None),
             name=f"{name}_one_open",
-            violation_error_message=_("There is one already that has no last day."),
         ),
     ]
 
@@ -148,6 +146,12 @@ class RegisterEntry(models.Model):
             "last": date_format(self.last_on, "DATE_FORMAT"),
         }
 
+    def clean(self) -> None:
+        """Says in words what the constraints refuse, without asking the database as they would."""
+        super().clean()
+        if self.first_on and self.last_on and self.last_on < self.first_on:
+            raise ValidationError({"last_on": _("The last day comes before the first.")})
+
     def overlaps(self, other: "RegisterEntry") -> bool:
         """Whether both are about the same and share a day."""
         return (
@@ -211,17 +215,20 @@ class ProviderApproval(RegisterEntry):
             models.CheckConstraint(
                 condition=models.Q(allows_ce=False) | models.Q(status="warning"),
                 name="providerapproval_ce_only_under_warning",
-                violation_error_message=_("Only a warning can say that hours still count."),
             ),
             models.CheckConstraint(
                 condition=models.Q(approved_minutes=None) | models.Q(approved_minutes__gt=0),
                 name="providerapproval_minutes_above_zero",
-                violation_error_message=_("An approved length has at least one minute."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.about}: {self.get_status_display()}, {self.days}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.allows_ce and self.status != self.Status.WARNING:
+            raise ValidationError({"allows_ce": _("Only a warning can say that hours still count.")})
 
     @property
     def about(self) -> str:
@@ -260,13 +267,17 @@ class Sponsorship(RegisterEntry):
             models.CheckConstraint(
                 condition=~models.Q(sponsor=models.F("provider")),
                 name="sponsorship_of_another",
-                violation_error_message=_("A provider does not sponsor itself."),
             ),
         ]
 
     def __str__(self) -> str:
         about = f"{self.provider}, {self.activity}" if self.activity else self.provider
         return f"{self.sponsor} → {about}, {self.days}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.sponsor and self.sponsor == self.provider:
+            raise ValidationError({"sponsor": _("A provider does not sponsor itself.")})
 
 
 class Waiver(RegisterEntry):

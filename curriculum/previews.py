@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core import signing
@@ -26,7 +26,7 @@ from curriculum.models import (
     Sponsorship,
     Waiver,
 )
-from curriculum.register import facts_from, register_facts, rows_in_effect
+from curriculum.register import facts_from, refuse_ending, refuse_unless_in_effect, register_facts, rows_in_effect
 from curriculum.services import expiry_days, facts_of, requirement_sets_in_force
 from curriculum.simulation import Case, Proposal, RuleTurn, SetChange, Tally, cites, hours, judge
 from people.models import User
@@ -56,24 +56,29 @@ def propose_publishing(entries: Sequence[RegisterEntry], *, as_of: date) -> Prop
 
 
 def propose_closing(entry: RegisterEntry, *, last_on: date, as_of: date) -> Proposal:
-    """What it would do to let a published entry end on a day."""
+    """What it would do to let a published entry end on a day. Raises NotInEffect, RegisterError."""
+    refuse_ending(entry, last_on)
     ended = copy(entry)
     ended.last_on = last_on
     return _propose(added=[ended], removed=[entry], as_of=as_of)
 
 
 def propose_withdrawing(approval: ProviderApproval, *, on: date, as_of: date) -> Proposal:
-    """What it would do to write down that the authority withdrew an approval from a day on."""
+    """What it would do to write down that the authority withdrew an approval from a day on. Raises RegisterError."""
+    day_before = on - timedelta(days=1)
+    if approval.last_on is None or approval.last_on > day_before:
+        refuse_ending(approval, day_before)
+    refuse_unless_in_effect(approval)
     ended, withdrawal = copy(approval), copy(approval)
-    ended.last_on = min(filter(None, (approval.last_on, date.fromordinal(on.toordinal() - 1))))
+    ended.last_on = min(filter(None, (approval.last_on, day_before)))
     withdrawal.pk, withdrawal.first_on, withdrawal.last_on = None, on, None
     withdrawal.status, withdrawal.allows_ce = ProviderApproval.Status.WITHDRAWN, False
-    kept = [ended] if ended.last_on >= ended.first_on else []
-    return _propose(added=[*kept, withdrawal], removed=[approval], as_of=as_of)
+    return _propose(added=[ended, withdrawal], removed=[approval], as_of=as_of)
 
 
 def propose_voiding(entry: RegisterEntry, *, as_of: date) -> Proposal:
-    """What it would do to let a published entry count no more."""
+    """What it would do to let a published entry count no more. Raises NotInEffect."""
+    refuse_unless_in_effect(entry)
     return _propose(added=(), removed=[entry], as_of=as_of)
 
 

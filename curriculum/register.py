@@ -5,6 +5,7 @@ Each may be called twice and by two people at once: who writes about an authorit
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -44,19 +45,16 @@ def overlap_sentence(entry: RegisterEntry, other: RegisterEntry) -> str:
 
 
 def problems_of(entry: RegisterEntry) -> dict[str, list[str]]:
-    """What is wrong with the entry by itself, by field ("" for the whole); asks nothing about other entries."""
+    """What is wrong with the entry by itself, by field. Asks the database nothing."""
     found: dict[str, list[str]] = {}
-    try:
-        entry.clean_fields()
-    except ValidationError as error:
-        found = {name: list(texts) for name, texts in error.message_dict.items()}
-    # Constraints that speak of other rows are left to the overlap check, which names the other one.
-    for constraint in entry._meta.constraints:
-        if isinstance(constraint, models.CheckConstraint) and not found:
-            try:
-                constraint.validate(type(entry), entry)
-            except ValidationError as error:
-                found.setdefault("", []).extend(error.messages)
+    # Foreign keys are rows already read; asking for each again would cost a query a line of an import.
+    relations = {field.name for field in entry._meta.concrete_fields if field.is_relation}
+    for check in (partial(entry.clean_fields, exclude=relations), entry.clean):
+        try:
+            check()
+        except ValidationError as error:
+            for name, texts in error.message_dict.items():
+                found.setdefault(name, []).extend(texts)
     if isinstance(entry, ProviderApproval) and entry.authority_id and not entry.authority.code:
         found.setdefault("authority", []).append(
             _("“%(name)s” has no code, so no rule can name it. Give it one under People → Organizations.")
@@ -69,7 +67,7 @@ def _refuse_problems(entry: RegisterEntry) -> None:
     if found := problems_of(entry):
         raise RegisterError(
             " ".join(
-                text if not name else f"{entry._meta.get_field(name).verbose_name}: {text}"  # type: ignore[union-attr]
+                f"{entry._meta.get_field(name).verbose_name}: {text}"  # type: ignore[union-attr]
                 for name, texts in found.items()
                 for text in texts
             )
@@ -89,6 +87,21 @@ def _lock(entry: RegisterEntry) -> None:
     elif isinstance(entry, Waiver):
         sets = RequirementSet.objects.select_for_update().filter(requirements=entry.requirement_id)
         sets.values_list("pk", flat=True).first()
+
+
+def refuse_unless_in_effect(entry: RegisterEntry) -> None:
+    """Raise NotInEffect for a draft, and for what is void."""
+    if not entry.counts:
+        raise NotInEffect(_("Only what is published, and not void, can be ended."))
+
+
+def refuse_ending(entry: RegisterEntry, last_on: date) -> None:
+    """Raise NotInEffect, or RegisterError where it would end before it begins."""
+    refuse_unless_in_effect(entry)
+    if last_on < entry.first_on:
+        raise RegisterError(
+            _("The last day comes before the first. If it should never have been written, void it instead.")
+        )
 
 
 def _lock_order(entry: RegisterEntry) -> tuple[int, int]:
@@ -172,12 +185,7 @@ def close(entry: Entry, *, last_on: date, actor: User) -> Entry:
     """Give what counts its last day, or another one. Twice is once. Raises NotInEffect, Overlap, RegisterError."""
     _lock(entry)
     entry.refresh_from_db()
-    if not entry.counts:
-        raise NotInEffect(_("Only what is published, and not void, can be ended."))
-    if last_on < entry.first_on:
-        raise RegisterError(
-            _("The last day comes before the first. If it should never have been written, void it instead.")
-        )
+    refuse_ending(entry, last_on)
     if entry.last_on == last_on:
         return entry
     before, entry.last_on = entry.last_on, last_on
@@ -209,8 +217,8 @@ def withdraw_approval(
     approval.refresh_from_db()
     if approval.last_on is None or approval.last_on >= on:
         close(approval, last_on=on - timedelta(days=1), actor=actor)
-    elif not approval.counts:
-        raise NotInEffect(_("Only what is published, and not void, can be ended."))
+    else:
+        refuse_unless_in_effect(approval)
     withdrawal = ProviderApproval(
         authority=approval.authority,
         provider=approval.provider,

@@ -297,7 +297,11 @@ def _version_buttons(view, instance, button_class):
     if not view.user_has_permission("add"):
         return []
     url = reverse("requirementset:new_version", args=[instance.pk])
-    return [button_class(_("Copy as a new version"), url=url, icon_name="copy", priority=40)]
+    buttons = [button_class(_("Copy as a new version"), url=url, icon_name="copy", priority=40)]
+    if not instance.has_started(timezone.localdate()):
+        url = reverse("curriculum_preview_version", args=[instance.pk])
+        buttons.append(button_class(_("Preview the change"), url=url, icon_name="view", priority=50))
+    return buttons
 
 
 class RequirementSetInspectView(generic.InspectView):

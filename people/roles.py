@@ -39,6 +39,7 @@ _REFERENCE = (
     "curriculum.requirementset",
     "curriculum.requirement",
 )
+_REGISTER = ("curriculum.providerapproval", "curriculum.sponsorship", "curriculum.waiver")
 _LEARNING = (
     "courses.enrollment",
     "courses.lessoncompletion",
@@ -51,7 +52,7 @@ _QUIZZES = ("quizzes.itembank", "quizzes.item", "quizzes.choice", "quizzes.quiz"
 _TRAINER = (
     _DESK
     | _may("view add change", *_QUIZZES, "courses.coursetopic")
-    | _may("view", *_REFERENCE, *_LEARNING)
+    | _may("view", *_REFERENCE, *_REGISTER, *_LEARNING)
     | {"simple_translation.submit_translation"}
 )
 
@@ -64,6 +65,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | _may("view add change", "people.user", "people.organization", "people.membership")
         | _may("view", "people.consent")
         | _may("view add change", *_REFERENCE, "certificates.issuer", "certificates.signatory")
+        # Drafts of the register may be thrown away; what is published, nobody deletes.
+        | _may("view add change delete", *_REGISTER)
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
         # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}
@@ -73,7 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SUPPORT: (
         _DESK
         | _may("view", "people.user", "people.organization", "people.membership")
-        | _may("view", *_REFERENCE, *_LEARNING, *_HOURS, *_QUIZZES)
+        | _may("view", *_REFERENCE, *_REGISTER, *_LEARNING, *_HOURS, *_QUIZZES)
     ),
 }
 

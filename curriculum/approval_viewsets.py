@@ -37,12 +37,18 @@ from people.spreadsheets import SafeExport
 
 
 class RegisterPolicy(ModelPermissionPolicy):
-    """Rights by model; what was published is neither edited nor deleted by anybody."""
+    """Rights by model. Who may change drafts may throw them away; what was published nobody edits or deletes."""
+
+    def user_has_permission(self, user, action):
+        return super().user_has_permission(user, "change" if action == "delete" else action)
+
+    def user_has_any_permission(self, user, actions):
+        return any(self.user_has_permission(user, action) for action in actions)
 
     def user_has_permission_for_instance(self, user, action, instance):
         if action in {"change", "delete"} and not instance.is_draft:
             return False
-        return super().user_has_permission_for_instance(user, action, instance)
+        return self.user_has_permission(user, action)
 
 
 # --- Lists --------------------------------------------------------------------------------------------------------

@@ -64,9 +64,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         _DESK
         | _may("view add change", "people.user", "people.organization", "people.membership")
         | _may("view", "people.consent")
-        | _may("view add change", *_REFERENCE, "certificates.issuer", "certificates.signatory")
-        # Drafts of the register may be thrown away; what is published, nobody deletes.
-        | _may("view add change delete", *_REGISTER)
+        | _may("view add change", *_REFERENCE, *_REGISTER, "certificates.issuer", "certificates.signatory")
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
         # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}

@@ -31,7 +31,7 @@ from curriculum.services import expiry_days, facts_of, requirement_sets_in_force
 from curriculum.simulation import Case, Proposal, RuleTurn, SetChange, Tally, cites, hours, judge
 from people.models import User
 
-CHUNK = 200
+CHUNK = 50
 # A request answers well within the half minute that a web server waits, however many people there are.
 SECONDS = 6.0
 ROWS_SHOWN = 100

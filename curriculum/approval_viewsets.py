@@ -5,13 +5,14 @@ from typing import Any
 import django_filters
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -49,6 +50,10 @@ class RegisterPolicy(ModelPermissionPolicy):
         if action in {"change", "delete"} and not instance.is_draft:
             return False
         return self.user_has_permission(user, action)
+
+
+def day_in_words(day):
+    return date_format(day, "DATE_FORMAT") if day else "–"
 
 
 # --- Lists --------------------------------------------------------------------------------------------------------
@@ -186,6 +191,12 @@ class EntryDeleteView(PublishedIsKeptMixin, generic.DeleteView):
 class EntryInspectView(generic.InspectView):
     """One entry, and what can be done with it."""
 
+    def get_field_display_value(self, field_name, field):
+        value = getattr(self.object, field_name)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        return "–" if value in (None, "") else super().get_field_display_value(field_name, field)
+
     def get_edit_url(self):
         return super().get_edit_url() if self.object.is_draft else None
 
@@ -217,8 +228,16 @@ class EntryInspectView(generic.InspectView):
 # --- Viewsets -----------------------------------------------------------------------------------------------------
 
 STATE = Column("state", label=gettext_lazy("State"), accessor=lambda entry: entry.state_name)
-FIRST = DateColumn("first_on", label=gettext_lazy("First day"), sort_key="first_on")
-LAST = DateColumn("last_on", label=gettext_lazy("Last day"), sort_key="last_on")
+# The days themselves, not how long ago they were: rules turn on the day.
+FIRST = Column(
+    "first_on",
+    label=gettext_lazy("First day"),
+    sort_key="first_on",
+    accessor=lambda entry: day_in_words(entry.first_on),
+)
+LAST = Column(
+    "last_on", label=gettext_lazy("Last day"), sort_key="last_on", accessor=lambda entry: day_in_words(entry.last_on)
+)
 PUBLICATION = ["published_at", "published_by", "voided_at", "voided_by", "void_reason"]
 
 

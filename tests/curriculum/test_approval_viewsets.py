@@ -249,6 +249,19 @@ def test_list_is_searched_filtered_and_sorted(client, luis, board):
     assert ended.counts
 
 
+def test_days_are_said_as_days_and_blanks_as_dashes(client, luis, board):
+    entry = published(approval(board), luis)
+    client.force_login(luis)
+
+    listed = client.get(reverse("providerapproval:index")).content.decode()
+    shown = client.get(reverse("providerapproval:inspect", args=[entry.pk]))
+
+    assert "Jan. 1, 2025" in listed
+    said = {str(field["label"]): str(field["value"]) for field in shown.context["fields"]}
+    assert said["Hours count under this warning"] == "no"
+    assert (said["First day"], said["Last day (inclusive)"], said["Note"]) == ("2025-01-01", "–", "–")
+
+
 def test_sponsorships_are_exported_without_formulas(client, luis):
     published(sponsorship(note="=1+1"), luis)
     client.force_login(luis)

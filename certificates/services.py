@@ -34,7 +34,7 @@ from certificates.reports import facts_of
 from certificates.signals import certificate_issued, certificate_revoked
 from courses.models import CourseCompletion
 from curriculum import services as curriculum
-from curriculum.data import Evidence
+from curriculum.data import CycleFacts, Dossier, Evidence
 from curriculum.evaluation import evaluate
 from curriculum.fields import Translated
 from curriculum.models import Competency, CompetencyFramework
@@ -442,9 +442,8 @@ def requirement_reports(person: User, *, today: date, codes: Collection[str] = (
         if framework not in evidence:
             evidence[framework] = evidence_of(person, framework=framework)
         cycle = curriculum.cycle_of(person, credential, requirement_set.purpose, today=today)
-        evaluation = evaluate(
-            curriculum.facts_of(requirement_set), evidence[framework], as_of=today, expires_on=cycle.expires_on
-        )
+        dossier = Dossier(evidence=tuple(evidence[framework]), cycle=CycleFacts(expires_on=cycle.expires_on))
+        evaluation = evaluate(curriculum.facts_of(requirement_set), dossier, as_of=today)
         answers.append(
             RequirementReport(
                 code=requirement_set.code,

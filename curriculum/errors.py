@@ -19,3 +19,11 @@ class DataFileError(CurriculumError):
 
 class RulesInForce(CurriculumError):
     """Rules that are in force are never edited: a change is a new version."""
+
+
+class DossierFaults(CurriculumError):
+    """A file of evidence is wrong. `faults` are the places and what is wrong there."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(f"{place}: {problem}" for place, problem in faults))

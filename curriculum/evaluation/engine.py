@@ -95,7 +95,7 @@ def _ways_through(nodes: Sequence[Node], closed: frozenset[str]) -> list[Way]:
     open_nodes = [node for node in nodes if node.facts.code not in closed]
     return [
         tuple(node for part in parts for node in part)
-        for parts in product(*map(lambda n: _ways_of(n, closed), open_nodes))
+        for parts in product(*(_ways_of(node, closed) for node in open_nodes))
     ]
 
 

@@ -110,7 +110,7 @@ class Intake:
         """The rule of the whole set of this kind, unless it is waived."""
         return self._modifiers.get(kind)
 
-    def waiver_of(self, requirement: RequirementFacts) -> date | None | bool:
+    def waiver_of(self, requirement: RequirementFacts) -> date | bool | None:
         """The last day of the waiver that holds on the day asked about (None: no end is known), else False."""
         if requirement.is_waived(self.as_of):
             return requirement.waived_to

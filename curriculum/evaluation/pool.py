@@ -187,12 +187,13 @@ class Pool:
     @staticmethod
     def _unfit(item: RequirementFacts, line: Evidence) -> str:
         """Why a line that a limit speaks of may not be credited at all; "" where it may."""
-        if item.kind == "cross_profession" and not line.tags.isdisjoint(item.parameters["tags"]):
-            if item.parameters.get("related", True) and not line.competencies:
-                return "not_related"
-        if item.kind == "instructor_credit" and not line.tags.isdisjoint(item.parameters.get("tags", ("instructor",))):
-            if item.parameters.get("first_time") and line.first_time is False:
-                return "not_first_time"
+        figures = item.parameters
+        if line.tags.isdisjoint(figures.get("tags", ("instructor",))):
+            return ""
+        if item.kind == "cross_profession" and figures.get("related", True) and not line.competencies:
+            return "not_related"
+        if item.kind == "instructor_credit" and figures.get("first_time") and line.first_time is False:
+            return "not_first_time"
         return ""
 
     # What is asked of them
@@ -605,8 +606,9 @@ class Pool:
         """Sorts of minutes that can still be earned, the plainest first: what gates ask for, with nothing more, with
         what one minimum asks for, with what several do."""
         base: dict[str, Any] = {}
-        for gate in self.gates:
-            base = _joined(base, _wish(gate.parameters)) or base
+        for gate in self.active:
+            if gate.kind in _WISHING and "only" not in gate.parameters:
+                base = _joined(base, _wish(gate.parameters)) or base
         if self.total:
             base = _joined(base, _wish(self.total.parameters)) or base
         selects = self._ask_selects()
@@ -661,6 +663,9 @@ class Pool:
 
 
 _ASKING = ("total_minimum", "nested_minimum", "competency_minimum", "partition", "coverage", "mandatory_topic")
+
+# Gates that say what a further minute must be like; a subject may be any of many.
+_WISHING = ("provider_eligibility", "activity_approval", "delivery", "component", "level")
 
 _TO_CONFIRM = {
     "provider_eligibility": "provider_to_confirm",

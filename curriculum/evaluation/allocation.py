@@ -54,12 +54,25 @@ class Limit:
     percent_of_counted: int | None = None
 
 
-@dataclass(frozen=True)
 class Kind:
-    """A class of minutes: which asks and which limits they fall under, by position."""
+    """A class of minutes: which asks and which limits they fall under, by position. Never changed."""
 
-    asks: frozenset[int]
-    limits: frozenset[int]
+    # Written out for its hash, which is asked for at every step.
+    __slots__ = ("_hash", "asks", "limits")
+
+    def __init__(self, asks: frozenset[int], limits: frozenset[int]) -> None:
+        self.asks = asks
+        self.limits = limits
+        self._hash = hash((asks, limits))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kind) and (self.asks, self.limits) == (other.asks, other.limits)
+
+    def __repr__(self) -> str:
+        return f"Kind(asks={sorted(self.asks)}, limits={sorted(self.limits)})"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from curriculum.data import (
 )
 from curriculum.evaluation.days import months_before, months_between, window_before
 from curriculum.evaluation.figures import as_day
-from curriculum.evaluation.selectors import Register, within
+from curriculum.evaluation.selectors import Register, Verdict, within
 
 CARRIED_OVER = "carried-over"
 
@@ -57,7 +57,7 @@ def merge(items: Iterable[LeftOut]) -> list[LeftOut]:
     """Several slices of one line left out for one reason are one entry."""
     merged: dict[tuple[Any, ...], LeftOut] = {}
     for item in items:
-        key = (item.evidence_id, item.reason.code, tuple(sorted(item.reason.parameters.items(), key=lambda kv: kv[0])))
+        key = (item.evidence_id, item.reason.code, *item.reason.parameters.values())
         known = merged.get(key)
         merged[key] = replace(known, minutes=known.minutes + item.minutes) if known else item
     return list(merged.values())
@@ -82,7 +82,7 @@ def _scaled(line: Evidence, minutes: int) -> Evidence:
 class Intake:
     """The lines that may count, those that are work, those that do not count, and how the cycle stands.
 
-    `over_instructor` and the like are not here: limits are the pool's affair.
+    Limits are not judged here: they are the pool's affair. `verdicts` is where pools keep what gates said of lines.
     """
 
     rules: RequirementSetFacts
@@ -92,7 +92,7 @@ class Intake:
     lines: list[Evidence] = field(default_factory=list)
     experience: list[Evidence] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    rounded: dict[str, int] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     expires_on: date | None = None
     is_lapsed: bool = False
     extended_to: date | None = None

@@ -6,7 +6,8 @@ c[k] the credited minutes of class k and s[a] what minimum a lacks, stage by sta
 1. credit as many minutes as the limits allow (so more evidence never lowers the total, but for a limit that is a share
    of what is counted);
 2. of those ways, lack as little as possible in all minimums together;
-3. of those, lack least in the first minimum as written, then in the second, and so on.
+3. of those, lack least in the first minimum as written (topics on top of the total before all), then in the second,
+   and so on.
 
 Where no limit divides the question the answer is plain arithmetic. Elsewhere HiGHS solves the linear program, and again
 over whole numbers where a share leaves a fraction (docs/decisions/0011-the-requirement-engine.md).
@@ -81,6 +82,11 @@ class Problem:
     def dividing(self) -> tuple[int, ...]:
         """Asks that need minutes of their own."""
         return tuple(i for i, ask in enumerate(self.asks) if ask.use in (Use.ALONE, Use.ON_TOP, Use.BUCKET))
+
+    @cached_property
+    def precedence(self) -> tuple[int, ...]:
+        """Asks in the order in which lacking least counts: a topic on top of the total, then as written."""
+        return tuple(sorted(range(len(self.asks)), key=lambda i: (self.asks[i].use != Use.ON_TOP, i)))
 
     @cached_property
     def counts_buckets(self) -> bool:
@@ -381,7 +387,7 @@ class _Model:
             else [column for _kind, column in self.credit]
         )
         aims: list[Terms] = [dict.fromkeys(counted, -1.0)] if counted else []
-        lacks = list(self.lack.values())
+        lacks = [self.lack[position] for position in self.problem.precedence]
         aims += [dict.fromkeys(lacks, 1.0)] if lacks else []
         aims += [{column: 1.0} for column in lacks]
         # Of equal ways the one that leaves no minute uncredited: buckets may leave some.

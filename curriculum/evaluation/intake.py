@@ -99,6 +99,7 @@ class Intake:
 
     def __post_init__(self) -> None:
         self.register = Register(self.dossier.approvals)
+        self._by_code = {item.code: item for item in self.rules.requirements}
         self._modifiers = {
             item.kind: item for item in self.rules.requirements if not item.part_of and not self.is_waived(item)
         }
@@ -111,7 +112,16 @@ class Intake:
         return self._modifiers.get(kind)
 
     def waiver_of(self, requirement: RequirementFacts) -> date | bool | None:
-        """The last day of the waiver that holds on the day asked about (None: no end is known), else False."""
+        """The last day of the waiver that holds on the day asked about (None: no end is known), else False.
+
+        A waiver of a group waives everything in it.
+        """
+        own = self._own_waiver(requirement)
+        if own is not False or not requirement.part_of:
+            return own
+        return self.waiver_of(self._by_code[requirement.part_of])
+
+    def _own_waiver(self, requirement: RequirementFacts) -> date | bool | None:
         if requirement.is_waived(self.as_of):
             return requirement.waived_to
         for waiver in self.dossier.waivers:

@@ -102,7 +102,7 @@ def worth(problem, credits, used, sums):
     else:
         total = sum(credits.values())
     short = lacks(problem, sums)
-    return total, -sum(short), [-item for item in short]
+    return total, -sum(short), [-short[i] for i in problem.precedence]
 
 
 def judged(problem, allocation):

@@ -110,8 +110,8 @@ class DocumentEntry(_Entry):
 class DossierEntry(_Entry):
     """Everything that is offered for one person."""
 
-    person: PersonEntry = Field(default_factory=PersonEntry)
-    cycle: CycleEntry = Field(default_factory=CycleEntry)
+    person: PersonEntry = Field(default_factory=lambda: PersonEntry())
+    cycle: CycleEntry = Field(default_factory=lambda: CycleEntry())
     approvals: list[ApprovalEntry] = Field(default_factory=list)
     waivers: list[WaiverEntry] = Field(default_factory=list)
     evidence: list[EvidenceEntry]

@@ -293,9 +293,9 @@ class Requirement(models.Model):
 
 
 class Cycle(models.Model):
-    """A person works toward a credential until a day. Stated by the person; may be changed by them.
+    """A person works toward a credential, until a day if they told us one. May be changed by them.
 
-    Without a row we only assume a day (`is_assumed`). Personal data: person, expires_on.
+    Without a row they have not chosen these rules. Personal data: person, expires_on.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cycles")
@@ -315,7 +315,5 @@ class Cycle(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.credential}, {self.get_purpose_display()}"
 
-    @property
-    def is_assumed(self) -> bool:
-        """Whether nobody said so: the credential's next fixed day, not a day that the person gave us."""
-        return self._state.adding
+    # Set where nobody told us the day: it is then the credential's next fixed one, and is never saved.
+    is_assumed = False

@@ -65,10 +65,24 @@ class Rule:
     required_minutes: int
     counted_minutes: int
     short_minutes: int
-    parts: tuple[PartReport, ...]
+    pieces: tuple[PartReport, ...]
     counted: tuple[Record, ...]
     left_out: tuple[Record, ...]
     to_confirm: tuple[Record, ...]
+
+    @property
+    def remarks(self) -> int:
+        """How many records do not count here, or are not sure to."""
+        return len(self.left_out) + len(self.to_confirm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A rule with the rules that are part of it: those on the way that is shown, and the other ways."""
+
+    rule: Rule
+    parts: tuple["Node", ...]
+    others: tuple["Node", ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +101,25 @@ class Report:
     short_minutes: int
     rules: tuple[Rule, ...]
     steps: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The rules as they nest, in the order in which they are written."""
+        return self._nodes("")
+
+    def _nodes(self, part_of: str) -> tuple[Node, ...]:
+        made = []
+        for rule in self.rules:
+            if rule.part_of == part_of:
+                below = self._nodes(rule.code)
+                made.append(
+                    Node(
+                        rule=rule,
+                        parts=tuple(node for node in below if node.rule.is_chosen or not rule.is_chosen),
+                        others=tuple(node for node in below if rule.is_chosen and not node.rule.is_chosen),
+                    )
+                )
+        return tuple(made)
 
 
 TONES = {Status.MET: "good", Status.SHORT: "warn", Status.CANNOT_TELL: "help", Status.WAIVED: "info"}
@@ -180,7 +213,7 @@ def _rule(
         required_minutes=result.required_minutes,
         counted_minutes=result.counted_minutes,
         short_minutes=result.short_minutes,
-        parts=tuple(
+        pieces=tuple(
             PartReport(
                 name=part_name(part.code, part.text, names),
                 required_minutes=part.required_minutes,

@@ -198,7 +198,8 @@ def _room(pool: Pool, position: int) -> int:
 def _answer_limit(pool: Pool, item: RequirementFacts) -> RequirementResult:
     """A limit asks for nothing: it is met, and says what it left out."""
     position = [limited.code for limited, _limit in pool.limits].index(item.code)
-    losses, counted = [], defaultdict(int)
+    losses: list[LeftOut] = []
+    counted: dict[str, int] = defaultdict(int)
     for piece in pool.placed:
         if position in piece.kind.limits:
             counted[piece.evidence.id] += piece.credit

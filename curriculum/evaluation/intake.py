@@ -161,16 +161,16 @@ class Intake:
         if self.is_lapsed and lapse and "lookback_months" in lapse.parameters and self._looks_back(parameters):
             own = window_before(self.as_of, lapse.parameters["lookback_months"])
         elif "window_months" in parameters and self.expires_on:
-            first, _last = window_before(self.expires_on, parameters["window_months"])
-            own = first, self.due_on or self.expires_on
+            begins, _ends = window_before(self.expires_on, parameters["window_months"])
+            own = begins, self.due_on or self.expires_on
         elif "lookback_months" in parameters:
             own = window_before(self.as_of, parameters["lookback_months"])
         elif parameters.get("in_cycle") and self.expires_on:
             own = self.dossier.cycle.starts_on or date.min, self.due_on or self.expires_on
-        first, last = as_day(parameters.get("from")), as_day(parameters.get("to"))
-        bounds = [
-            item for item in (own, (first or date.min, last or date.max) if first or last else None, inherited) if item
-        ]
+        fixed: Window | None = None
+        if "from" in parameters or "to" in parameters:
+            fixed = as_day(parameters.get("from")) or date.min, as_day(parameters.get("to")) or date.max
+        bounds = [item for item in (own, fixed, inherited) if item]
         if not bounds:
             return None
         return max(item[0] for item in bounds), min(item[1] for item in bounds)

@@ -225,14 +225,14 @@ class Pool:
             each = figures.get("minutes", 1)
             narrow = {key: figures[key] for key in SELECT if key in figures and key != "competencies"}
             for code in figures["competencies"]:
-                select = {**narrow, "competency": code}
-                self._ask(f"{item.code}.{code}", each, Use.COMPETENCY, item.code, select, window, waived or unknown)
+                one = {**narrow, "competency": code}
+                self._ask(f"{item.code}.{code}", each, Use.COMPETENCY, item.code, one, window, waived or unknown)
             if item.kind == "coverage":
                 self.coverages.append(Coverage(item.code, figures.get("at_least", len(figures["competencies"]))))
             miss = Reason(code="other_competency", parameters={"competency": ", ".join(figures["competencies"])})
         else:
             minutes = self.intake.required(figures["minutes"]) if use == Use.TOTAL else figures["minutes"]
-            select = {} if use == Use.TOTAL else figures
+            select: Mapping[str, Any] = {} if use == Use.TOTAL else figures
             group = "topics" if use in (Use.ALONE, Use.ON_TOP) else ""
             self._ask(item.code, minutes, use, group, select, window, waived or unknown)
             miss = None if use == Use.TOTAL else _miss(figures)

@@ -1,0 +1,84 @@
+"""Where a person stands with the rules of a board: the ledger's evidence, judged by curriculum; courses that help."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from certificates.data import RequirementReport
+from certificates.services import evidence_of
+from courses.data import Outline
+from courses.models import CourseCompletion
+from courses.services import catalogue
+from curriculum import services as curriculum
+from curriculum.data import CycleFacts, Dossier, Evidence, Step
+from curriculum.evaluation import evaluate
+from curriculum.models import CompetencyFramework
+from people.models import Organization, User
+
+MOST_COURSES = 3
+
+
+def requirement_reports(person: User, *, today: date, authority: Organization | None = None) -> list[RequirementReport]:
+    """Return how the person's hours answer the requirements that they work toward, renewals first.
+
+    `authority` narrows it to what this body asks for, whether the person works toward it or not.
+    """
+    evidence: dict[str, list[Evidence]] = {}
+    framework_codes = dict(CompetencyFramework.objects.values_list("pk", "code"))
+    cycles = curriculum.cycles_of(person)
+    if authority is None:
+        sets = curriculum.followed_sets(person, on=today, cycles=cycles)
+    else:
+        in_force = curriculum.requirement_sets_in_force(today)
+        sets = [item for item in in_force if item.credential.authority_id == authority.pk]
+    offered = [course for course in catalogue() if course.adds_up]
+    taken = set(CourseCompletion.objects.filter(learner=person, reversed_at=None).values_list("course_key", flat=True))
+    answers = []
+    for requirement_set in sets:
+        framework = framework_codes.get(requirement_set.credential.framework_id, "")
+        if framework not in evidence:
+            evidence[framework] = evidence_of(person, framework=framework)
+        cycle = curriculum.cycle_for(requirement_set, person, cycles, today=today)
+        dossier = Dossier(evidence=tuple(evidence[framework]), cycle=CycleFacts(expires_on=cycle.expires_on))
+        evaluation = evaluate(curriculum.facts_of(requirement_set), dossier, as_of=today)
+        answers.append(
+            RequirementReport(
+                code=requirement_set.code,
+                name=str(requirement_set.name),
+                purpose=requirement_set.purpose,
+                expires_on=cycle.expires_on,
+                is_assumed=cycle.is_assumed,
+                report=curriculum.explain(evaluation, evidence[framework]),
+                courses=courses_for(evaluation.steps, [item for item in offered if item.key not in taken]),
+            )
+        )
+    return answers
+
+
+def courses_for(steps: Iterable[Step], courses: Iterable[Outline]) -> tuple[Outline, ...]:
+    """Return the courses that give most of the minutes that are still needed, three at most, the best first."""
+    needed: Counter[str] = Counter()
+    topics: set[str] = set()
+    for step in steps:
+        needed[step.competency] += step.minutes
+        topics |= step.tags
+    if not needed:
+        return ()
+
+    def worth(course: Outline) -> tuple[int, int, int]:
+        by_code: Counter[str] = Counter()
+        for share in course.shares:
+            by_code[share.code] += share.minutes
+        fitting = sum(min(minutes, by_code[code]) for code, minutes in needed.items() if code)
+        return fitting, len(topics.intersection(course.topics)), min(course.minutes, needed[""])
+
+    ranked = sorted(((worth(course), course) for course in courses), key=lambda pair: pair[0], reverse=True)
+    return tuple(course for figures, course in ranked if any(figures))[:MOST_COURSES]
+
+
+def set_expiry(person: User, requirement_set_code: str, *, expires_on: date, today: date) -> None:
+    """Write down on which day the person's certification expires. Raises CurriculumError."""
+    requirement_set = curriculum.requirement_set_in_force(requirement_set_code, today)
+    curriculum.set_cycle(
+        person, requirement_set.credential, requirement_set.purpose, expires_on=expires_on, today=today
+    )

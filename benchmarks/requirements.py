@@ -42,7 +42,7 @@ LONG_RUN = "tx-renewal"
 
 def worker(seed: int) -> Dossier:
     """A worker with records of all sorts over a year, drawn from a seed."""
-    random = Random(seed)  # noqa: S311 - figures, not secrets
+    random = Random(seed)
     evidence = []
     for number in range(RECORDS):
         minutes = random.randint(10, 60)

@@ -42,7 +42,9 @@ class PersonEntry(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     age: Annotated[int, Field(ge=0, le=150)] | None = None
-    born_on: date | None = Field(None, description="used for the age on the day asked about, where no age is given")
+    born_on: date | None = Field(
+        default=None, description="used for the age on the day asked about, where no age is given"
+    )
     residence: str = ""
     education: str = ""
 
@@ -52,8 +54,8 @@ class CycleEntry(_Entry):
 
     starts_on: date | None = None
     expires_on: date | None = None
-    first: bool | None = Field(None, description="whether it was never renewed before")
-    carried_over_minutes: Minutes = Field(0, description="left over from the cycle before, as the board says")
+    first: bool | None = Field(default=None, description="whether it was never renewed before")
+    carried_over_minutes: Minutes = Field(default=0, description="left over from the cycle before, as the board says")
 
 
 class ApprovalEntry(_Entry):
@@ -62,11 +64,11 @@ class ApprovalEntry(_Entry):
     provider: Code
     authority: Code
     status: Literal["full", "warning", "pending", "withdrawn"]
-    first_on: date | None = Field(None, alias="from")
-    last_on: date | None = Field(None, alias="to", description="missing: still in force")
-    activity: str = Field("", description="covers that activity alone")
-    allows_ce: bool = Field(False, description="a warning whose notice lets continuing education count")
-    minutes: Minutes | None = Field(None, description="length that was approved")
+    first_on: date | None = Field(default=None, alias="from")
+    last_on: date | None = Field(default=None, alias="to", description="missing: still in force")
+    activity: str = Field(default="", description="covers that activity alone")
+    allows_ce: bool = Field(default=False, description="a warning whose notice lets continuing education count")
+    minutes: Minutes | None = Field(default=None, description="length that was approved")
     number: str = ""
 
 
@@ -74,8 +76,8 @@ class WaiverEntry(_Entry):
     """A rule that is not asked for. A waiver of an extension is what grants it, until its last day."""
 
     rule: Code
-    first_on: date | None = Field(None, alias="from")
-    last_on: date | None = Field(None, alias="to", description="missing: no end is known")
+    first_on: date | None = Field(default=None, alias="from")
+    last_on: date | None = Field(default=None, alias="to", description="missing: no end is known")
     reason: str = ""
 
 
@@ -110,8 +112,8 @@ class DocumentEntry(_Entry):
 class DossierEntry(_Entry):
     """Everything that is offered for one person."""
 
-    person: PersonEntry = Field(default_factory=lambda: PersonEntry())
-    cycle: CycleEntry = Field(default_factory=lambda: CycleEntry())
+    person: PersonEntry = Field(default_factory=PersonEntry)
+    cycle: CycleEntry = Field(default_factory=CycleEntry)
     approvals: list[ApprovalEntry] = Field(default_factory=list)
     waivers: list[WaiverEntry] = Field(default_factory=list)
     evidence: list[EvidenceEntry]

@@ -190,6 +190,8 @@ class RequirementSet(ClusterableModel):
     )
     minutes_per_hour = models.PositiveSmallIntegerField(_("minutes in an hour"), default=60)
     notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
+    # What the codes of topics and papers in the rules are called: {"law": {"en": "…", "es": "…"}}.
+    words = models.JSONField(default=dict, blank=True, editable=False)
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:

@@ -44,6 +44,7 @@ def rules_of(pack: PackFile) -> RequirementSetFacts:
         purpose=pack.purpose,
         name=pack.name,
         notice=pack.notice,
+        words=pack.words,
         minutes_per_hour=pack.minutes_per_hour,
         effective_from=pack.effective_from,
         effective_to=pack.effective_to,

@@ -167,7 +167,8 @@ def explain(
 ) -> Report:
     """An evaluation in sentences; `evidence` gives its records their titles and days."""
     lines = {line.id: line for line in evidence}
-    names = competency_names or {}
+    words = {code: _text(texts) for code, texts in evaluation.rules.words.items()}
+    names = {**(competency_names or {}), **words}
     return Report(
         name=_text(evaluation.rules.name),
         notice=_text(evaluation.rules.notice),

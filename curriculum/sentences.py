@@ -107,6 +107,7 @@ def answer_sentences() -> dict[str, str]:
     """What the answer to a rule rests on, where it is not a sum."""
     return {
         "no_expiry_day": _("Tell us the day your certificate expires, and we can count."),
+        "some_do_not_count": _("Some of your records do not count here. They are below."),
         "nothing_to_judge": _("There are no hours to check yet."),
         "subject_to_confirm": _("Ask the board if it accepts the subject of the records below."),
         "delivery_to_confirm": _("We do not know how the records below were taught."),
@@ -184,9 +185,9 @@ def fill(reason: Reason, names: Names) -> dict[str, Any]:
         elif key == "competency":
             filled[key] = ", ".join(names.get(code, code) for code in value.split(", "))
         elif key in ("tag", "unit"):
-            filled[key] = plain(value)
+            filled[key] = ", ".join(names.get(code) or plain(code) for code in value.split(", "))
         elif key == "documents":
-            filled[key] = ", ".join(map(plain, value))
+            filled[key] = ", ".join(names.get(code) or plain(code) for code in value)
         elif key == "what":
             filled[key] = ", ".join(_person_names().get(item, item) for item in value)
         else:
@@ -270,7 +271,7 @@ def step_sentence(step: Step, names: Names | None = None) -> str:
     sorts = []
     if step.competency:
         sorts.append((names or {}).get(step.competency, step.competency))
-    sorts += [plain(tag) for tag in sorted(step.tags)]
+    sorts += [(names or {}).get(tag) or plain(tag) for tag in sorted(step.tags)]
     for value, words in (
         (step.delivery, _delivery_names()),
         (step.component, _component_names()),
@@ -281,7 +282,7 @@ def step_sentence(step: Step, names: Names | None = None) -> str:
     figures = {
         "minutes": spoken(step.minutes),
         "sorts": ", ".join(sorts),
-        "boards": ", ".join(sorted(step.authorities)),
+        "boards": ", ".join((names or {}).get(code, code) for code in sorted(step.authorities)),
     }
     if sorts and step.authorities:
         return _("%(minutes)s of this sort: %(sorts)s; from a provider approved by %(boards)s.") % figures

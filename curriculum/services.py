@@ -120,6 +120,7 @@ def _load_pack(file: PackFile, today: date) -> RequirementSet:
         "effective_to": file.effective_to,
         "minutes_per_hour": file.minutes_per_hour,
         "binding": file.binding,
+        "words": file.words,
     }
     requirement_set, created = RequirementSet.objects.get_or_create(
         code=file.code, version=file.version, defaults={"credential": credential, **values}
@@ -262,6 +263,7 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
         purpose=requirement_set.purpose,
         name=requirement_set.name,
         notice=requirement_set.notice,
+        words=requirement_set.words,
         minutes_per_hour=requirement_set.minutes_per_hour,
         effective_from=requirement_set.effective_from,
         effective_to=requirement_set.effective_to,
@@ -327,6 +329,7 @@ def open_new_version(
         minutes_per_hour=requirement_set.minutes_per_hour,
         binding=requirement_set.binding,
         notice=requirement_set.notice,
+        words=requirement_set.words,
     )
     for order, facts in enumerate(facts_of(requirement_set).requirements, start=1):
         Requirement.objects.create(requirement_set=copied, code=facts.code, **_requirement_values(facts, order))

@@ -50,8 +50,7 @@ def answer(pool: Pool) -> PoolAnswer:
         results[gate.code] = _answer_gate(pool, gate)
     required, counted = _totals(pool, results)
     short, steps = further(pool)
-    rounded_gain = _rounding_gain(pool, results)
-    return PoolAnswer(results, required, counted, max(0, short - rounded_gain), _by_competency(pool), steps)
+    return PoolAnswer(results, required, counted, short, _by_competency(pool), steps)
 
 
 def _totals(pool: Pool, results: Mapping[str, RequirementResult]) -> tuple[int, int]:
@@ -65,14 +64,6 @@ def _totals(pool: Pool, results: Mapping[str, RequirementResult]) -> tuple[int, 
             sum(result.counted_minutes for result in partitions),
         )
     return 0, sum(piece.credit for piece in pool.placed)
-
-
-def _rounding_gain(pool: Pool, results: Mapping[str, RequirementResult]) -> int:
-    """Minutes that a total has gained because the board rounds it up."""
-    if not pool.total or pool.lacks_day:
-        return 0
-    position = next(m.positions[0] for m in pool.minimums if m.requirement is pool.total)
-    return max(0, results[pool.total.code].counted_minutes - pool.allocation.counted(pool.problem, position))
 
 
 def _answer_minimum(pool: Pool, minimum: Minimum) -> RequirementResult:
@@ -97,7 +88,9 @@ def _answer_minimum(pool: Pool, minimum: Minimum) -> RequirementResult:
             losses.extend(_losses(pool, minimum, piece, given))
     parts = _parts(pool, minimum)
     total = sum(counted.values())
+    gap = required - total
     if item.kind == "total_minimum":
+        gap = pool.intake.asked_before_rounding(required) - total
         total = pool.intake.rounded_total(total)
     if parts and item.kind == "coverage":
         at_least = pool.coverages[[c.group for c in pool.coverages].index(item.code)].at_least
@@ -107,7 +100,7 @@ def _answer_minimum(pool: Pool, minimum: Minimum) -> RequirementResult:
     elif parts:
         short = sum(part.short_minutes for part in parts)
     else:
-        short = max(0, required - total)
+        short = max(0, gap)
     return RequirementResult(
         requirement=item,
         status=Status.SHORT if short else Status.MET,
@@ -255,6 +248,8 @@ def _answer_gate(pool: Pool, gate: RequirementFacts) -> RequirementResult:
         reason = Reason(code=TO_CONFIRM[gate.kind], parameters=figures)
     elif not passed and not refused:
         status, reason = Status.CANNOT_TELL, Reason(code="nothing_to_judge")
+    elif refused:
+        reason = Reason(code="some_do_not_count", parameters={"count": len(refused)})
     return RequirementResult(
         requirement=gate,
         status=status,

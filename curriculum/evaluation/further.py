@@ -25,7 +25,9 @@ def further(pool: Pool) -> tuple[int, tuple[Step, ...]]:
     if pool.lacks_day or not short:
         return 0, ()
     offers = _kinds_of(pool)
-    needed = fewest_further(pool.problem, pool.sizes, pool.allocation, list(offers))
+    # Of equally few minutes those that answer least of what is met already.
+    plainest = sorted(offers, key=lambda kind: len(kind.asks - short))
+    needed = fewest_further(pool.problem, pool.sizes, pool.allocation, plainest)
     if needed is None:
         return max(lacks), ()
     steps = tuple(_step(pool, kind, offers[kind], minutes, short) for kind, minutes in needed.items() if minutes)

@@ -282,6 +282,13 @@ class Intake:
             return minutes
         return rounded(minutes, rule.parameters["step_minutes"], rule.parameters["direction"])
 
+    def asked_before_rounding(self, minutes: int) -> int:
+        """Minutes that a total needs before it is rounded."""
+        rule = self._modifiers.get("rounding")
+        if rule is None or rule.parameters.get("per", "record") != "total":
+            return minutes
+        return least_before_rounding(minutes, rule.parameters["step_minutes"], rule.parameters["direction"])
+
     def rounded_total(self, minutes: int) -> int:
         """A total as the board rounds it."""
         return self._rounded(minutes, "total")
@@ -298,6 +305,16 @@ class Intake:
         if allowed:
             self.lines.append(line)
         self._leave_out(line, minutes - allowed, "no_carry_over" if not rule else "over_carry_over", minutes=allowed)
+
+
+def least_before_rounding(minutes: int, step: int, direction: str) -> int:
+    """The fewest minutes that are at least so many once they are rounded."""
+    steps = -(-minutes // step)
+    if direction == "up":
+        return (steps - 1) * step + 1
+    if direction == "nearest":
+        return steps * step - step // 2
+    return steps * step
 
 
 def rounded(minutes: int, step: int, direction: str) -> int:

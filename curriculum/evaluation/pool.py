@@ -231,7 +231,9 @@ class Pool:
                 self.coverages.append(Coverage(item.code, figures.get("at_least", len(figures["competencies"]))))
             miss = Reason(code="other_competency", parameters={"competency": ", ".join(figures["competencies"])})
         else:
-            minutes = self.intake.required(figures["minutes"]) if use == Use.TOTAL else figures["minutes"]
+            minutes = figures["minutes"]
+            if use == Use.TOTAL:
+                minutes = self.intake.asked_before_rounding(self.intake.required(minutes))
             select: Mapping[str, Any] = {} if use == Use.TOTAL else figures
             group = "topics" if use in (Use.ALONE, Use.ON_TOP) else ""
             self._ask(item.code, minutes, use, group, select, window, waived or unknown)

@@ -68,7 +68,7 @@ deploy: setup-dev ## Production settings are safe
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 test-postgres: setup-dev ## The tests again on PostgreSQL and Redis, with branch coverage
-	.ci/with-services $(BIN)/python -m pytest -n auto -m "not journey" --cov --cov-report=term:skip-covered
+	ALLOCATION_CASES=200 .ci/with-services $(BIN)/python -m pytest -n auto -m "not journey" --cov --cov-report=term:skip-covered
 
 journeys: setup-dev ## The main job in a real browser against the served site
 	$(BIN)/python -m pytest -m journey tests/journeys

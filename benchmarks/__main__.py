@@ -25,6 +25,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
+from benchmarks import requirements  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from certificates.pdf import draw_certificate  # noqa: E402
 from certificates.reports import facts_of  # noqa: E402
@@ -155,6 +156,8 @@ def main() -> None:
         ratios = f"{figure.milliseconds / floor.milliseconds:8.1f}{figure.milliseconds / bare.milliseconds:8.2f}"
         sizes = f"{figure.statements:6}{figure.compressed / 1000:9.1f}"
         print(f"{figure.name:44}{figure.milliseconds:8.2f}{ratios}{sizes}  {figure.goal}")
+    print()
+    requirements.main()
     print(f"\n{timezone.now():%Y-%m-%d}, {connection.vendor}, {os.cpu_count()} cores")
 
 

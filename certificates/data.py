@@ -1,10 +1,12 @@
-"""Frozen shapes that cross the border of certificates. Standard library only."""
+"""Frozen shapes that cross the border of certificates. Standard library and the shapes of courses only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from courses.data import Outline
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,10 @@ class Transcript:
 
 @dataclass(frozen=True)
 class RequirementReport:
-    """How a person's hours answer one set of requirements. `report`: from `curriculum.services.explain`."""
+    """How a person's hours answer one set of requirements. `report`: from `curriculum.services.explain`.
+
+    `courses`: live ones, not yet taken, that would bring the person nearest to it.
+    """
 
     code: str
     name: str
@@ -126,3 +131,4 @@ class RequirementReport:
     expires_on: date | None
     is_assumed: bool
     report: Any
+    courses: tuple[Outline, ...] = ()

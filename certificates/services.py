@@ -4,7 +4,7 @@ Each may be called twice, by two people at once: a constraint decides, the loser
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -18,9 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import codes, pdf
-from certificates.data import RequirementReport
 from certificates.errors import AlreadyRevoked, InvalidAdjustment, NotAllowed, NotEligible
-from certificates.evidence import evidence_of
 from certificates.fonts import normalise_name, validate_printable_name
 from certificates.models import (
     Certificate,
@@ -34,11 +32,8 @@ from certificates.models import (
 from certificates.reports import facts_of
 from certificates.signals import certificate_issued, certificate_revoked
 from courses.models import CourseCompletion
-from curriculum import services as curriculum
-from curriculum.data import Evidence
-from curriculum.evaluation import evaluate
 from curriculum.fields import Translated
-from curriculum.models import Competency, CompetencyFramework
+from curriculum.models import Competency
 from people.models import Organization, User
 
 # Another worker that claimed a mail this long ago and did not say "sent" is taken for dead.
@@ -394,48 +389,4 @@ def record_looks(
         ids = [pk for pk in ids if pk not in set(noted)]
     Disclosure.objects.bulk_create(
         Disclosure(reviewer=reviewer, person_id=pk, organization=organization, what=what, looked_at=now) for pk in ids
-    )
-
-
-# --- Where a person stands ----------------------------------------------------------------------------------------
-
-
-def requirement_reports(person: User, *, today: date, codes: Collection[str] = ()) -> list[RequirementReport]:
-    """Return how the person's hours answer each set of requirements in force, renewals first.
-
-    `codes` narrows it to these sets.
-    """
-    evidence: dict[str, list[Evidence]] = {}
-    framework_codes = dict(CompetencyFramework.objects.values_list("pk", "code"))
-    answers = []
-    sets = curriculum.requirement_sets_in_force(today)
-    for requirement_set in sorted(sets, key=lambda found: (found.purpose != "renewal", found.code)):
-        if codes and requirement_set.code not in codes:
-            continue
-        credential = requirement_set.credential
-        framework = framework_codes.get(credential.framework_id, "")
-        if framework not in evidence:
-            evidence[framework] = evidence_of(person, framework=framework)
-        cycle = curriculum.cycle_of(person, credential, requirement_set.purpose, today=today)
-        evaluation = evaluate(
-            curriculum.facts_of(requirement_set), evidence[framework], as_of=today, expires_on=cycle.expires_on
-        )
-        answers.append(
-            RequirementReport(
-                code=requirement_set.code,
-                name=str(requirement_set.name),
-                purpose=requirement_set.purpose,
-                expires_on=cycle.expires_on,
-                is_assumed=cycle.pk is None,
-                report=curriculum.explain(evaluation, evidence[framework]),
-            )
-        )
-    return answers
-
-
-def set_expiry(person: User, requirement_set_code: str, *, expires_on: date, today: date) -> None:
-    """Write down on which day the person's certification expires. Raises CurriculumError."""
-    requirement_set = curriculum.requirement_set_in_force(requirement_set_code, today)
-    curriculum.set_cycle(
-        person, requirement_set.credential, requirement_set.purpose, expires_on=expires_on, today=today
     )

@@ -11,6 +11,7 @@ short_link = path("v/<str:token>/", views.short_link, name="check")
 urlpatterns = [
     path("path/", views.my_path, name="my_path"),
     path("path/expiry/", views.cycle, name="cycle"),
+    path("path/rules/", views.follow, name="follow"),
     path("path/hours/", views.transcript, name="transcript"),
     path("path/hours.csv", views.transcript_csv, name="transcript_csv"),
     path("path/hours.pdf", views.transcript_pdf, name="transcript_pdf"),

@@ -18,12 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from certificates import pdf, reports, services, verification
+from certificates import pdf, reports, services, standing, verification
 from certificates.codes import grouped
 from certificates.data import Answer, VerificationResult
 from certificates.forms import CheckForm, CycleForm, FileHashForm, HashingUploadHandler, WindowForm
 from certificates.models import Certificate, Disclosure
+from courses.data import in_language
 from courses.services import courses_of
+from curriculum import services as curriculum
 from curriculum.errors import CurriculumError
 from people.data import SignedInRequest
 from people.models import Consent, Membership, Organization, Role, User
@@ -50,7 +52,7 @@ def my_path(request: SignedInRequest) -> HttpResponse:
 
 def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
     today = timezone.localdate()
-    answers = services.requirement_reports(request.user, today=today)
+    answers = standing.requirement_reports(request.user, today=today)
     own = reports.transcript_of(request.user)
     courses = courses_of(request.user)
     certificates = list(_own_certificates(request.user))
@@ -58,11 +60,18 @@ def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of
         "answers": [
             {
                 "answer": answer,
+                "courses": [
+                    {"course": course, "path": in_language(course.paths, get_language() or "")}
+                    for course in answer.courses
+                ],
                 "form": form
                 if form is not None and answer.code == form_of
                 else CycleForm(initial={"expires_on": answer.expires_on}, auto_id=f"id_{answer.code}_%s"),
             }
             for answer in answers
+        ],
+        "choices": [
+            item for item in curriculum.requirement_sets_in_force(today) if item.code not in {a.code for a in answers}
         ],
         "transcript": own,
         "frameworks": reports.for_screen(own),
@@ -84,7 +93,7 @@ def cycle(request: SignedInRequest) -> HttpResponse:
     form = CycleForm(request.POST, auto_id=f"id_{code}_%s")
     if form.is_valid():
         try:
-            services.set_expiry(
+            standing.set_expiry(
                 request.user, code, expires_on=form.cleaned_data["expires_on"], today=timezone.localdate()
             )
         except CurriculumError as error:
@@ -93,6 +102,20 @@ def cycle(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("We count to this day now."))
             return redirect("certificates:my_path")
     return _my_path(request, form=form, form_of=code, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@require_POST
+def follow(request: SignedInRequest) -> HttpResponse:
+    """Show where I stand by these rules, or no longer."""
+    code, today = request.POST.get("requirement_set", ""), timezone.localdate()
+    try:
+        if request.POST.get("what") == "stop":
+            curriculum.unfollow(request.user, code, on=today)
+        else:
+            curriculum.follow(request.user, code, on=today)
+    except CurriculumError as error:
+        messages.error(request, str(error))
+    return redirect("certificates:my_path")
 
 
 @require_GET
@@ -362,7 +385,7 @@ def board_person(request: SignedInRequest, public_id) -> HttpResponse:
             "consent": consent,
             "transcript": found,
             "frameworks": reports.for_screen(found),
-            "answers": services.requirement_reports(person, today=timezone.localdate()),
+            "answers": standing.requirement_reports(person, today=timezone.localdate(), authority=chosen),
             "results": [
                 {"certificate": each, "result": verification.result_of(each), "code": grouped(each.code)}
                 for each in certificates

@@ -200,13 +200,14 @@ class RequirementFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RequirementSetFacts:
-    """The conditions of a credential in one version."""
+    """The conditions of a credential in one version. `words`: what the codes of topics and papers are called."""
 
     code: str
     version: int = 1
     purpose: str = "renewal"
     name: Texts = field(default_factory=dict)
     notice: Texts = field(default_factory=dict)
+    words: Mapping[str, Texts] = field(default_factory=dict)
     minutes_per_hour: int = 60
     effective_from: date | None = None
     effective_to: date | None = None

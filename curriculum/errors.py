@@ -39,3 +39,11 @@ class NotInEffect(RegisterError):
 
 class StalePreview(CurriculumError):
     """What a preview was begun for has changed since."""
+
+
+class DossierFaults(CurriculumError):
+    """A file of evidence is wrong. `faults` are the places and what is wrong there."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(f"{place}: {problem}" for place, problem in faults))

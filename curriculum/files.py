@@ -133,16 +133,24 @@ def _refuse_double_keys(node: yaml.Node | None, file: str) -> None:
             _refuse_double_keys(value, file)
 
 
+def open_yaml(path: Path, name: str) -> tuple[Any, str]:
+    """What a YAML file holds, and the digest of its bytes. Raises DataFileError."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataFileError(f"{name}: this file cannot be read: {error.strerror}.") from error
+    try:
+        _refuse_double_keys(yaml.compose(content, Loader=yaml.SafeLoader), name)
+        return yaml.safe_load(content), hashlib.sha256(content).hexdigest()
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataFileError(f"{name}: this is not YAML: {error}") from error
+
+
 def open_file(path: Path, name: str = "", *, loose: bool = False) -> tuple[Entry, str]:
     """A file of names with values, and the digest of its bytes. Raises DataFileError."""
     name = name or path.name
-    content = path.read_bytes()
-    try:
-        _refuse_double_keys(yaml.compose(content, Loader=yaml.SafeLoader), name)
-        value = yaml.safe_load(content)
-    except yaml.YAMLError as error:
-        raise DataFileError(f"{name}: this is not YAML: {error}") from error
-    return Entry(value, name, loose=loose), hashlib.sha256(content).hexdigest()
+    value, digest = open_yaml(path, name)
+    return Entry(value, name, loose=loose), digest
 
 
 def refuse_doubles(codes: list[str], file: str, key: str) -> None:

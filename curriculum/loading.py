@@ -82,6 +82,7 @@ class PackFile:
     effective_to: date | None
     minutes_per_hour: int
     binding: str
+    words: Mapping[str, Translated]
     requirements: tuple[RequirementFacts, ...]
 
 
@@ -136,6 +137,7 @@ def read_pack(path: Path, *, loose: bool = False) -> PackFile:
         effective_to=entry.day("effective_to", None),
         minutes_per_hour=entry.whole("minutes_per_hour", 60) if loose else entry.whole("minutes_per_hour"),
         binding=entry.choice("binding", RequirementSet.Binding.values, RequirementSet.Binding.APPLICATION.value),
+        words=_read_words(entry.entry("words")) if "words" in entry.left else {},
         requirements=tuple(item for part in entry.entries("requirements") for item in _read_requirement(part)),
     )
     entry.done()
@@ -145,6 +147,10 @@ def read_pack(path: Path, *, loose: bool = False) -> PackFile:
         raise entry.refuse("requirements", fault_sentence(fault))
     _refuse_unknown_competencies(entry, pack)
     return pack
+
+
+def _read_words(entry: Entry) -> dict[str, Translated]:
+    return {code: entry.texts(code) for code in list(entry.left)}
 
 
 def _refuse_unknown_competencies(entry: Entry, pack: PackFile) -> None:

@@ -205,6 +205,8 @@ class RequirementSet(ClusterableModel):
     )
     minutes_per_hour = models.PositiveSmallIntegerField(_("minutes in an hour"), default=60)
     notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
+    # What the codes of topics and papers in the rules are called: {"law": {"en": "…", "es": "…"}}.
+    words = models.JSONField(default=dict, blank=True, editable=False)
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
@@ -308,9 +310,9 @@ class Requirement(models.Model):
 
 
 class Cycle(models.Model):
-    """A person works toward a credential until a day. Stated by the person; may be changed by them.
+    """A person works toward a credential, until a day if they told us one. May be changed by them.
 
-    Without a row we only assume a day (`is_assumed`). Personal data: person, expires_on.
+    Without a row they have not chosen these rules. Personal data: person, expires_on.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cycles")
@@ -330,7 +332,5 @@ class Cycle(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.credential}, {self.get_purpose_display()}"
 
-    @property
-    def is_assumed(self) -> bool:
-        """Whether nobody said so: the credential's next fixed day, not a day that the person gave us."""
-        return self._state.adding
+    # Set where nobody told us the day: it is then the credential's next fixed one, and is never saved.
+    is_assumed = False

@@ -16,8 +16,8 @@ from wagtail.log_actions import log
 
 from curriculum.data import ApprovalFacts, Standing, WaiverFacts
 from curriculum.errors import NotADraft, NotInEffect, Overlap, RegisterError
+from curriculum.facts import RegisterFacts, SponsorFacts
 from curriculum.models import ProviderApproval, RegisterEntry, RequirementSet, Sponsorship, Waiver
-from curriculum.standing import RegisterFacts, SponsorFacts
 from people.models import Organization, User
 
 Entry = TypeVar("Entry", ProviderApproval, Sponsorship, Waiver)

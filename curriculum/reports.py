@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from curriculum.data import Evaluation, Evidence, LeftOut, Reason, RequirementResult, RequirementSetFacts, Status
+from curriculum.data import Evaluation, Evidence, RequirementResult, RequirementSetFacts, Status
 from curriculum.fields import Translated
 from curriculum.models import Verification
+from curriculum.sentences import (
+    day_in_words,
+    is_to_confirm,
+    not_counted_sentence,
+    part_name,
+    result_sentence,
+    step_sentence,
+)
 from people.durations import spoken
 
 
@@ -25,6 +31,7 @@ class Record:
     earned_on: date | None
     minutes: int
     reason: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,10 @@ class Rule:
     """One requirement, to be shown: a mark, a word, a sentence, its own text and where that was found."""
 
     code: str
+    kind: str
+    part_of: str
+    depth: int
+    is_chosen: bool
     status: str
     tone: str
     word: str
@@ -53,9 +64,25 @@ class Rule:
     verification_name: str
     required_minutes: int
     counted_minutes: int
-    parts: tuple[PartReport, ...]
+    short_minutes: int
+    pieces: tuple[PartReport, ...]
     counted: tuple[Record, ...]
     left_out: tuple[Record, ...]
+    to_confirm: tuple[Record, ...]
+
+    @property
+    def remarks(self) -> int:
+        """How many records do not count here, or are not sure to."""
+        return len(self.left_out) + len(self.to_confirm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A rule with the rules that are part of it: those on the way that is shown, and the other ways."""
+
+    rule: Rule
+    parts: tuple["Node", ...]
+    others: tuple["Node", ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +100,29 @@ class Report:
     counted_minutes: int
     short_minutes: int
     rules: tuple[Rule, ...]
+    steps: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The rules as they nest, in the order in which they are written."""
+        return self._nodes("")
+
+    def _nodes(self, part_of: str) -> tuple[Node, ...]:
+        made = []
+        for rule in self.rules:
+            if rule.part_of == part_of:
+                below = self._nodes(rule.code)
+                made.append(
+                    Node(
+                        rule=rule,
+                        parts=tuple(node for node in below if node.rule.is_chosen or not rule.is_chosen),
+                        others=tuple(node for node in below if rule.is_chosen and not node.rule.is_chosen),
+                    )
+                )
+        return tuple(made)
 
 
 TONES = {Status.MET: "good", Status.SHORT: "warn", Status.CANNOT_TELL: "help", Status.WAIVED: "info"}
-
-
-def _day(value: date) -> str:
-    return date_format(value, "DATE_FORMAT")
 
 
 def _words(status: Status) -> str:
@@ -95,99 +138,6 @@ def _text(texts: Mapping[str, str]) -> str:
     return str(Translated(texts))
 
 
-# --- Reasons ------------------------------------------------------------------------------------------------------
-
-
-def _left_out_sentences() -> dict[str, str]:
-    return {
-        "counted_already": _("This record is here twice. It counts once."),
-        "after_as_of": _("It was earned after %(day)s, the day of this answer."),
-        "before_window": _("It was earned before %(first)s, the first day that counts."),
-        "after_window": _("It was earned after %(last)s, the last day that counts."),
-        "provider_not_approved": _("The board had not approved this provider on %(day)s."),
-        "provider_unknown": _("We do not know if the board had approved this provider on %(day)s. It counts for now."),
-        "subject_unknown": _("We do not know if the board accepts this subject. It counts for now."),
-        "over_cap": _("It is over the limit of %(minutes)s for this way of learning."),
-        "other_competency": _("It is about another competency than %(competency)s."),
-        "other_topic": _("It is about another topic than %(tag)s."),
-        "corrected": _("A correction took this time back."),
-    }
-
-
-def _result_sentences() -> dict[str, str]:
-    return {
-        "no_expiry_day": _("Tell us the day your certificate expires, and we can count."),
-        "nothing_to_judge": _("There are no hours to check yet."),
-        "subject_to_confirm": _("Ask the board if it accepts the subject of the records below."),
-        "experience_not_held": _("Puente does not keep your work hours. Show the board %(minutes)s of work."),
-        "documents_needed": _("You send these to the board yourself."),
-        "references_needed": _("You ask for these references and send them to the board yourself."),
-        "age_needed": _("Puente does not ask your age. You must be at least %(years)s."),
-        "waived": _("The board does not ask for this until %(last)s."),
-        "over_cap_by": _("The limit is %(cap)s. You have %(minutes)s more than that, which do not count."),
-        "under_cap": _("The limit is %(cap)s. All your hours are within it."),
-    }
-
-
-def _fill(reason: Reason, names: Mapping[str, str]) -> dict[str, Any]:
-    """The figures of a reason as a reader says them."""
-    filled = {}
-    for key, value in reason.parameters.items():
-        if isinstance(value, date):
-            filled[key] = _day(value)
-        elif key in ("minutes", "cap"):
-            filled[key] = spoken(abs(value))
-        elif key == "competency":
-            filled[key] = ", ".join(names.get(code, code) for code in value.split(", "))
-        else:
-            filled[key] = value
-    return filled
-
-
-def left_out_sentence(left_out: LeftOut, names: Mapping[str, str] | None = None) -> str:
-    """Why these minutes do not count here."""
-    return _left_out_sentences()[left_out.reason.code] % _fill(left_out.reason, names or {})
-
-
-def result_sentence(result: RequirementResult, names: Mapping[str, str] | None = None) -> str:
-    """The answer to one requirement in one sentence."""
-    if result.status == Status.SHORT:
-        if result.parts:
-            missing = [part for part in result.parts if part.short_minutes]
-            listed = "; ".join(f"{(names or {}).get(p.code, p.code)}: {spoken(p.short_minutes)}" for p in missing)
-            return _("You still need: %(list)s.") % {"list": listed}
-        return _("You have %(counted)s of %(required)s. You need %(short)s more.") % {
-            "counted": spoken(result.counted_minutes),
-            "required": spoken(result.required_minutes),
-            "short": spoken(result.short_minutes),
-        }
-    if result.reason is None:
-        if result.required_minutes:
-            return _("You have %(counted)s of %(required)s.") % {
-                "counted": spoken(result.counted_minutes),
-                "required": spoken(result.required_minutes),
-            }
-        return _("All your records meet this.")
-    if result.reason.code == "provider_to_confirm":
-        return _provider_sentence(result.reason)
-    return _result_sentences()[result.reason.code] % _fill(result.reason, names or {})
-
-
-def _provider_sentence(reason: Reason) -> str:
-    count, providers = reason.parameters["count"], reason.parameters["providers"]
-    if not providers:
-        return ngettext(
-            "Ask the board if it approved the provider of %(count)s record.",
-            "Ask the board if it approved the providers of %(count)s records.",
-            count,
-        ) % {"count": count}
-    return ngettext(
-        "Ask the board if it approved the provider of %(count)s record: %(providers)s.",
-        "Ask the board if it approved the providers of %(count)s records: %(providers)s.",
-        count,
-    ) % {"count": count, "providers": providers}
-
-
 def headline(evaluation: Evaluation) -> str:
     """The answer to "what do I still need?", first."""
     if evaluation.status == Status.MET:
@@ -197,7 +147,7 @@ def headline(evaluation: Evaluation) -> str:
     if evaluation.status == Status.SHORT:
         figures = {"short": spoken(evaluation.short_minutes)}
         if evaluation.due_on:
-            return _("You need %(short)s more by %(day)s.") % {**figures, "day": _day(evaluation.due_on)}
+            return _("You need %(short)s more by %(day)s.") % {**figures, "day": day_in_words(evaluation.due_on)}
         return _("You need %(short)s more.") % figures
     if not evaluation.required_minutes:
         return _("We cannot tell yet: some things only you or the board can confirm.")
@@ -217,7 +167,8 @@ def explain(
 ) -> Report:
     """An evaluation in sentences; `evidence` gives its records their titles and days."""
     lines = {line.id: line for line in evidence}
-    names = competency_names or {}
+    words = {code: _text(texts) for code, texts in evaluation.rules.words.items()}
+    names = {**(competency_names or {}), **words}
     return Report(
         name=_text(evaluation.rules.name),
         notice=_text(evaluation.rules.notice),
@@ -229,14 +180,28 @@ def explain(
         required_minutes=evaluation.required_minutes,
         counted_minutes=evaluation.counted_minutes,
         short_minutes=evaluation.short_minutes,
-        rules=tuple(_rule(result, lines, names) for result in evaluation.results),
+        rules=tuple(_rule(result, evaluation, lines, names) for result in evaluation.results),
+        steps=tuple(step_sentence(step, names) for step in evaluation.steps),
     )
 
 
-def _rule(result: RequirementResult, lines: Mapping[str, Evidence], names: Mapping[str, str]) -> Rule:
+def _depth(result: RequirementResult, evaluation: Evaluation) -> int:
+    depth, part_of = 0, result.part_of
+    while part_of:
+        depth, part_of = depth + 1, evaluation.result(part_of).part_of
+    return depth
+
+
+def _rule(
+    result: RequirementResult, evaluation: Evaluation, lines: Mapping[str, Evidence], names: Mapping[str, str]
+) -> Rule:
     requirement = result.requirement
     return Rule(
         code=result.code,
+        kind=result.kind,
+        part_of=result.part_of,
+        depth=_depth(result, evaluation),
+        is_chosen=result.is_chosen,
         status=result.status.value,
         tone=TONES[result.status],
         word=_words(result.status),
@@ -248,9 +213,10 @@ def _rule(result: RequirementResult, lines: Mapping[str, Evidence], names: Mappi
         verification_name=str(Verification(requirement.verification).label),
         required_minutes=result.required_minutes,
         counted_minutes=result.counted_minutes,
-        parts=tuple(
+        short_minutes=result.short_minutes,
+        pieces=tuple(
             PartReport(
-                name=names.get(part.code, part.code),
+                name=part_name(part.code, part.text, names),
                 required_minutes=part.required_minutes,
                 counted_minutes=part.counted_minutes,
                 short_minutes=part.short_minutes,
@@ -259,12 +225,19 @@ def _rule(result: RequirementResult, lines: Mapping[str, Evidence], names: Mappi
         ),
         counted=tuple(_record(lines, item.evidence_id, item.minutes) for item in result.counted),
         left_out=tuple(
-            _record(lines, item.evidence_id, item.minutes, left_out_sentence(item, names)) for item in result.left_out
+            _record(lines, item.evidence_id, item.minutes, not_counted_sentence(item, names), item.reason.code)
+            for item in result.left_out
+            if not is_to_confirm(item)
+        ),
+        to_confirm=tuple(
+            _record(lines, item.evidence_id, item.minutes, not_counted_sentence(item, names), item.reason.code)
+            for item in result.left_out
+            if is_to_confirm(item)
         ),
     )
 
 
-def _record(lines: Mapping[str, Evidence], evidence_id: str, minutes: int, reason: str = "") -> Record:
+def _record(lines: Mapping[str, Evidence], evidence_id: str, minutes: int, reason: str = "", code: str = "") -> Record:
     line = lines.get(evidence_id)
     return Record(
         evidence_id=evidence_id,
@@ -273,6 +246,7 @@ def _record(lines: Mapping[str, Evidence], evidence_id: str, minutes: int, reaso
         earned_on=line.earned_on if line else None,
         minutes=minutes,
         reason=reason,
+        code=code,
     )
 
 

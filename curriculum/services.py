@@ -1,10 +1,11 @@
 """The only pens of curriculum, and what other apps may ask of it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -119,6 +120,7 @@ def _load_pack(file: PackFile, today: date) -> RequirementSet:
         "effective_to": file.effective_to,
         "minutes_per_hour": file.minutes_per_hour,
         "binding": file.binding,
+        "words": file.words,
     }
     requirement_set, created = RequirementSet.objects.get_or_create(
         code=file.code, version=file.version, defaults={"credential": credential, **values}
@@ -261,6 +263,7 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
         purpose=requirement_set.purpose,
         name=requirement_set.name,
         notice=requirement_set.notice,
+        words=requirement_set.words,
         minutes_per_hour=requirement_set.minutes_per_hour,
         effective_from=requirement_set.effective_from,
         effective_to=requirement_set.effective_to,
@@ -326,6 +329,7 @@ def open_new_version(
         minutes_per_hour=requirement_set.minutes_per_hour,
         binding=requirement_set.binding,
         notice=requirement_set.notice,
+        words=requirement_set.words,
     )
     for order, facts in enumerate(facts_of(requirement_set).requirements, start=1):
         Requirement.objects.create(requirement_set=copied, code=facts.code, **_requirement_values(facts, order))
@@ -336,15 +340,72 @@ def open_new_version(
 # --- Cycles -------------------------------------------------------------------------------------------------------
 
 
-def cycle_of(person: User, credential: Credential, purpose: str, *, today: date) -> Cycle:
-    """The cycle the person told us, else an unsaved one (`is_assumed`) that ends on the credential's next fixed day.
+def followed_sets(person: User, *, on: date, cycles: Sequence[Cycle] | None = None) -> list[RequirementSet]:
+    """The requirement sets in force that the person works toward, renewals first; those of FIRST_CREDENTIALS where
+    the person has chosen none. `cycles`: those of the person, where the caller has them."""
+    chosen = {(cycle.credential_id, cycle.purpose) for cycle in (cycles_of(person) if cycles is None else cycles)}
+    in_force = requirement_sets_in_force(on)
+    found = [item for item in in_force if (item.credential_id, item.purpose) in chosen]
+    if not found:
+        found = [item for item in in_force if item.credential.code in settings.FIRST_CREDENTIALS]
+    return sorted(found, key=lambda item: (item.purpose != RequirementSet.Purpose.RENEWAL, item.code))
+
+
+def cycles_of(person: User) -> list[Cycle]:
+    """What the person works toward. One query."""
+    return list(Cycle.objects.filter(person=person))
+
+
+@transaction.atomic
+def follow(person: User, code: str, *, on: date) -> Cycle:
+    """Show the person where they stand by these rules. Twice is once. Raises NoRequirementSet.
+
+    Who has chosen nothing yet keeps the rules that were shown without asking.
+    """
+    chosen = requirement_set_in_force(code, on)
+    if not cycles_of(person):
+        for shown in followed_sets(person, on=on, cycles=()):
+            Cycle.objects.get_or_create(person=person, credential=shown.credential, purpose=shown.purpose)
+    cycle, _created = Cycle.objects.get_or_create(person=person, credential=chosen.credential, purpose=chosen.purpose)
+    return cycle
+
+
+@transaction.atomic
+def unfollow(person: User, code: str, *, on: date) -> None:
+    """Show the person these rules no longer; the day that they told us goes too. Twice is once.
+
+    Raises NoRequirementSet, and InvalidCycle for the last one: somebody who works toward nothing sees nothing.
+    """
+    chosen = requirement_set_in_force(code, on)
+    others = [item for item in followed_sets(person, on=on) if item.code != code]
+    if not others:
+        raise InvalidCycle(_("Choose other rules first. Without any, we cannot show you what you still need."))
+    for item in others:
+        Cycle.objects.get_or_create(person=person, credential=item.credential, purpose=item.purpose)
+    Cycle.objects.filter(person=person, credential=chosen.credential, purpose=chosen.purpose).delete()
+
+
+def cycle_for(requirement_set: RequirementSet, person: User, cycles: Iterable[Cycle], *, today: date) -> Cycle:
+    """The cycle that the person told us, with the next fixed day where they told us none (`is_assumed`). No query.
 
     First certification has no such day: an assumed cycle for it ends on no day.
     """
-    saved = Cycle.objects.filter(person=person, credential=credential, purpose=purpose).first()
-    return saved or Cycle(
-        person=person, credential=credential, purpose=purpose, expires_on=_assumed_day(credential, purpose, today)
-    )
+    credential, purpose = requirement_set.credential, requirement_set.purpose
+    for cycle in cycles:
+        if (cycle.credential_id, cycle.purpose) == (credential.pk, purpose):
+            break
+    else:
+        cycle = Cycle(person=person, credential=credential, purpose=purpose)
+    if cycle.expires_on is None:
+        cycle.is_assumed = True
+        cycle.expires_on = _assumed_day(credential, purpose, today)
+    return cycle
+
+
+def cycle_of(person: User, credential: Credential, purpose: str, *, today: date) -> Cycle:
+    """The same, looked up for one credential. The cycle is not to be saved."""
+    found = Cycle.objects.filter(person=person, credential=credential, purpose=purpose)
+    return cycle_for(RequirementSet(credential=credential, purpose=purpose), person, found, today=today)
 
 
 def expiry_days(

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from curriculum.data import CycleFacts, Evaluation, Evidence, RequirementSetFacts, Status
 from curriculum.evaluation import Prepared, evaluate
-from curriculum.standing import RegisterFacts, dossier_of
+from curriculum.facts import RegisterFacts, dossier_of
 
 # --- The slot -----------------------------------------------------------------------------------------------------
 

@@ -222,6 +222,9 @@ STORAGES = {
 # --- Wagtail ------------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Puente"
+
+# Credentials whose rules a person sees who has chosen none (their codes, commas between them).
+FIRST_CREDENTIALS = env.list("FIRST_CREDENTIALS", default=["ma-chw"])
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES

@@ -1,8 +1,8 @@
 """Pure: requirements and a dossier in, a report with reasons out. No database, no clock, no language, no fractions.
 
-How a new kind of rule is added: its figures in `figures.PARAMETERS`, and a function in `alone.RULES` (a rule that shares
-no minutes with others), `selectors.GATES` (one that judges each line), or an ask or a limit in `pool` (one that shares
-minutes out). Callers see only what is named here.
+How a new kind of rule is added: its figures in `figures.PARAMETERS`, and a function in `alone.RULES` (a rule that
+shares no minutes with others), `selectors.GATES` (one that judges each line), or an ask or a limit in `pool` (one that
+shares minutes out). Callers see only what is named here.
 """
 
 from curriculum.evaluation.alone import RULES as ALONE

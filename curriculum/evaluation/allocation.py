@@ -6,7 +6,8 @@ c[k] the credited minutes of class k and s[a] what minimum a lacks, stage by sta
 1. credit as many minutes as the limits allow (so more evidence never lowers the total, but for a limit that is a share
    of what is counted);
 2. of those ways, lack as little as possible in all minimums together;
-3. of those, lack least in the first minimum as written, then in the second, and so on.
+3. of those, lack least in the first minimum as written (topics on top of the total before all), then in the second,
+   and so on.
 
 Where no limit divides the question the answer is plain arithmetic. Elsewhere HiGHS solves the linear program, and again
 over whole numbers where a share leaves a fraction (docs/decisions/0011-the-requirement-engine.md).
@@ -53,12 +54,25 @@ class Limit:
     percent_of_counted: int | None = None
 
 
-@dataclass(frozen=True)
 class Kind:
-    """A class of minutes: which asks and which limits they fall under, by position."""
+    """A class of minutes: which asks and which limits they fall under, by position. Never changed."""
 
-    asks: frozenset[int]
-    limits: frozenset[int]
+    # Written out for its hash, which is asked for at every step.
+    __slots__ = ("_hash", "asks", "limits")
+
+    def __init__(self, asks: frozenset[int], limits: frozenset[int]) -> None:
+        self.asks = asks
+        self.limits = limits
+        self._hash = hash((asks, limits))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kind) and (self.asks, self.limits) == (other.asks, other.limits)
+
+    def __repr__(self) -> str:
+        return f"Kind(asks={sorted(self.asks)}, limits={sorted(self.limits)})"
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,11 @@ class Problem:
     def dividing(self) -> tuple[int, ...]:
         """Asks that need minutes of their own."""
         return tuple(i for i, ask in enumerate(self.asks) if ask.use in (Use.ALONE, Use.ON_TOP, Use.BUCKET))
+
+    @cached_property
+    def precedence(self) -> tuple[int, ...]:
+        """Asks in the order in which lacking least counts: a topic on top of the total, then as written."""
+        return tuple(sorted(range(len(self.asks)), key=lambda i: (self.asks[i].use != Use.ON_TOP, i)))
 
     @cached_property
     def counts_buckets(self) -> bool:
@@ -228,13 +247,16 @@ class _Program:
     def __init__(self) -> None:
         self.upper: list[float] = []
         self.rows: list[tuple[float, float, Terms]] = []
-        self.whole: set[int] = set()
+        self.must_be_whole = False
 
-    def variable(self, upper: float, *, whole: bool = False) -> int:
+    def variable(self, upper: float) -> int:
         self.upper.append(upper)
-        if whole:
-            self.whole.add(len(self.upper) - 1)
         return len(self.upper) - 1
+
+    def choice(self) -> int:
+        """A variable that is yes (1) or no (0)."""
+        self.must_be_whole = True
+        return self.variable(1)
 
     def at_most(self, terms: Terms, limit: float) -> None:
         self.rows.append((-float("inf"), limit, terms))
@@ -245,12 +267,12 @@ class _Program:
     def minimise(self, aims: Sequence[Terms]) -> list[int] | None:
         """The values of all variables after one aim has been reached after another; None where nothing satisfies the
         rows. Every aim has whole coefficients."""
-        values = self._solve(aims, self.whole)
-        if values is not None and any(abs(value - round(value)) > TOLERANCE for value in values):
-            values = self._solve(aims, set(range(len(self.upper))))
+        values = None if self.must_be_whole else self._solve(aims, whole=False)
+        if values is None or any(abs(value - round(value)) > TOLERANCE for value in values):
+            values = self._solve(aims, whole=True)
         return None if values is None else [round(value) for value in values]
 
-    def _solve(self, aims: Sequence[Terms], whole: set[int]) -> list[float] | None:
+    def _solve(self, aims: Sequence[Terms], *, whole: bool) -> list[float] | None:
         # Loaded here: it takes a fifth of a second, and few cases need it.
         import highspy  # noqa: PLC0415
         import numpy as np  # noqa: PLC0415
@@ -272,8 +294,7 @@ class _Program:
         model.a_matrix_.index_ = np.array([i for *_bounds, terms in self.rows for i in terms], dtype=np.int32)
         model.a_matrix_.value_ = np.array([v for *_bounds, terms in self.rows for v in terms.values()], dtype=float)
         if whole:
-            kinds = highspy.HighsVarType
-            model.integrality_ = [kinds.kInteger if i in whole else kinds.kContinuous for i in range(len(self.upper))]
+            model.integrality_ = [highspy.HighsVarType.kInteger] * len(self.upper)
         solver.passModel(model)
         columns = np.arange(len(self.upper), dtype=np.int32)
         values: list[float] | None = None
@@ -287,9 +308,10 @@ class _Program:
                 return None
             values = list(solver.getSolution().col_value)
             reached = sum(cost * values[i] for i, cost in aim.items())
-            slack = 1e-7 * max(1.0, abs(reached))
+            # Over whole numbers an aim is whole, so that half a minute keeps it and lets no other value in.
+            bound = round(reached) + 0.5 if whole else reached + TOLERANCE
             indices = np.array(list(aim), dtype=np.int32)
-            solver.addRow(-highspy.kHighsInf, reached + slack, len(aim), indices, np.array(list(aim.values()), float))
+            solver.addRow(-highspy.kHighsInf, bound, len(aim), indices, np.array(list(aim.values()), float))
         return values
 
 
@@ -322,7 +344,7 @@ class _Model:
             members = [i for i, ask in enumerate(self.problem.asks) if ask.group == coverage.group]
             if coverage.at_least < len(members):
                 for i in members:
-                    chosen[i] = self.program.variable(1, whole=True)
+                    chosen[i] = self.program.choice()
                 self.program.at_least({chosen[i]: 1 for i in members}, coverage.at_least)
         return chosen
 
@@ -381,12 +403,14 @@ class _Model:
             else [column for _kind, column in self.credit]
         )
         aims: list[Terms] = [dict.fromkeys(counted, -1.0)] if counted else []
-        lacks = list(self.lack.values())
+        lacks = [self.lack[position] for position in self.problem.precedence]
         aims += [dict.fromkeys(lacks, 1.0)] if lacks else []
         aims += [{column: 1.0} for column in lacks]
         # Of equal ways the one that leaves no minute uncredited: buckets may leave some.
         aims += [dict.fromkeys([column for _kind, column in self.credit], -1.0)] if self.credit else []
-        values = self.program.minimise(aims) or [0] * len(self.program.upper)
+        values = self.program.minimise(aims)
+        if values is None:
+            raise ArithmeticError("Crediting nothing satisfies every limit, and yet no allocation was found.")
         by_column = {column: kind for kind, column in self.credit}
         return Allocation(
             {kind: values[column] for kind, column in self.credit},

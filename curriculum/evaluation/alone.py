@@ -85,7 +85,8 @@ def _references(requirement: RequirementFacts, intake: Intake) -> RequirementRes
     good = [covers for covers in forms if len(covers) >= each]
     if len(good) < count:
         thin = len(forms) - len(good)
-        return _fact(requirement, Status.SHORT, "references_too_few", count=count, good=len(good), thin=thin, each_at_least=each)  # fmt: skip
+        shown = {"count": count, "good": len(good), "thin": thin, "each_at_least": each}
+        return _fact(requirement, Status.SHORT, "references_too_few", **shown)
     lacking = wanted.difference(*good)
     if lacking:
         return _fact(requirement, Status.SHORT, "references_leave_out", competency=", ".join(sorted(lacking)))

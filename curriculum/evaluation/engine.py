@@ -17,6 +17,7 @@ from curriculum.data import (
     Status,
 )
 from curriculum.evaluation.alone import RULES as ALONE
+from curriculum.evaluation.answers import PoolAnswer, answer
 from curriculum.evaluation.figures import (
     CAPS,
     GATES,
@@ -31,7 +32,7 @@ from curriculum.evaluation.figures import (
     tree,
 )
 from curriculum.evaluation.intake import Intake
-from curriculum.evaluation.pool import Pool, PoolAnswer
+from curriculum.evaluation.pool import Pool
 
 POOLED = frozenset((*GATES, *CAPS, *MINIMUMS))
 Way = tuple[Node, ...]
@@ -95,7 +96,7 @@ def _ways_through(nodes: Sequence[Node], closed: frozenset[str]) -> list[Way]:
     open_nodes = [node for node in nodes if node.facts.code not in closed]
     return [
         tuple(node for part in parts for node in part)
-        for parts in product(*map(lambda n: _ways_of(n, closed), open_nodes))
+        for parts in product(*(_ways_of(node, closed) for node in open_nodes))
     ]
 
 
@@ -220,9 +221,9 @@ class _Judge:
             return None
         key = frozenset(item.code for item in mine)
         if key not in self._pools:
-            answer = Pool(self.intake, mine, reserved).answer()
+            answered = answer(Pool(self.intake, mine, reserved))
             self._pools[key] = replace(
-                answer, results={code: self._waive(result) for code, result in answer.results.items()}
+                answered, results={code: self._waive(result) for code, result in answered.results.items()}
             )
         return self._pools[key]
 

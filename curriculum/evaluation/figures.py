@@ -172,7 +172,7 @@ PARAMETERS: Mapping[str, Parameters] = {
     "assessment": Parameters(allowed=("percent", "competencies", "attempts")),
     "carry_over": Parameters(needed=("carried_minutes",)),
     "first_cycle": Parameters(one_of=("exempt", "prorate"), allowed=("cycle_months",)),
-    "lapse": Parameters(allowed=("grace_months", "lookback_months", "documents"), some_of=("grace_months", "documents", "lookback_months")),
+    "lapse": Parameters(some_of=("grace_months", "lookback_months", "documents")),
     "extension": Parameters(needed=("days",)),
     "rounding": Parameters(needed=("step_minutes", "direction"), allowed=("per",)),
     "conversion": Parameters(needed=("unit", "minutes")),

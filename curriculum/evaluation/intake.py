@@ -18,7 +18,7 @@ from curriculum.data import (
 )
 from curriculum.evaluation.days import months_before, months_between, window_before
 from curriculum.evaluation.figures import as_day
-from curriculum.evaluation.selectors import Register, within
+from curriculum.evaluation.selectors import Register, Verdict, within
 
 CARRIED_OVER = "carried-over"
 
@@ -57,7 +57,7 @@ def merge(items: Iterable[LeftOut]) -> list[LeftOut]:
     """Several slices of one line left out for one reason are one entry."""
     merged: dict[tuple[Any, ...], LeftOut] = {}
     for item in items:
-        key = (item.evidence_id, item.reason.code, tuple(sorted(item.reason.parameters.items(), key=lambda kv: kv[0])))
+        key = (item.evidence_id, item.reason.code, *item.reason.parameters.values())
         known = merged.get(key)
         merged[key] = replace(known, minutes=known.minutes + item.minutes) if known else item
     return list(merged.values())
@@ -82,7 +82,7 @@ def _scaled(line: Evidence, minutes: int) -> Evidence:
 class Intake:
     """The lines that may count, those that are work, those that do not count, and how the cycle stands.
 
-    `over_instructor` and the like are not here: limits are the pool's affair.
+    Limits are not judged here: they are the pool's affair. `verdicts` is where pools keep what gates said of lines.
     """
 
     rules: RequirementSetFacts
@@ -92,13 +92,14 @@ class Intake:
     lines: list[Evidence] = field(default_factory=list)
     experience: list[Evidence] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    rounded: dict[str, int] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     expires_on: date | None = None
     is_lapsed: bool = False
     extended_to: date | None = None
 
     def __post_init__(self) -> None:
         self.register = Register(self.dossier.approvals)
+        self._by_code = {item.code: item for item in self.rules.requirements}
         self._modifiers = {
             item.kind: item for item in self.rules.requirements if not item.part_of and not self.is_waived(item)
         }
@@ -110,8 +111,17 @@ class Intake:
         """The rule of the whole set of this kind, unless it is waived."""
         return self._modifiers.get(kind)
 
-    def waiver_of(self, requirement: RequirementFacts) -> date | None | bool:
-        """The last day of the waiver that holds on the day asked about (None: no end is known), else False."""
+    def waiver_of(self, requirement: RequirementFacts) -> date | bool | None:
+        """The last day of the waiver that holds on the day asked about (None: no end is known), else False.
+
+        A waiver of a group waives everything in it.
+        """
+        own = self._own_waiver(requirement)
+        if own is not False or not requirement.part_of:
+            return own
+        return self.waiver_of(self._by_code[requirement.part_of])
+
+    def _own_waiver(self, requirement: RequirementFacts) -> date | bool | None:
         if requirement.is_waived(self.as_of):
             return requirement.waived_to
         for waiver in self.dossier.waivers:
@@ -151,16 +161,16 @@ class Intake:
         if self.is_lapsed and lapse and "lookback_months" in lapse.parameters and self._looks_back(parameters):
             own = window_before(self.as_of, lapse.parameters["lookback_months"])
         elif "window_months" in parameters and self.expires_on:
-            first, _last = window_before(self.expires_on, parameters["window_months"])
-            own = first, self.due_on or self.expires_on
+            begins, _ends = window_before(self.expires_on, parameters["window_months"])
+            own = begins, self.due_on or self.expires_on
         elif "lookback_months" in parameters:
             own = window_before(self.as_of, parameters["lookback_months"])
         elif parameters.get("in_cycle") and self.expires_on:
             own = self.dossier.cycle.starts_on or date.min, self.due_on or self.expires_on
-        first, last = as_day(parameters.get("from")), as_day(parameters.get("to"))
-        bounds = [
-            item for item in (own, (first or date.min, last or date.max) if first or last else None, inherited) if item
-        ]
+        fixed: Window | None = None
+        if "from" in parameters or "to" in parameters:
+            fixed = as_day(parameters.get("from")) or date.min, as_day(parameters.get("to")) or date.max
+        bounds = [item for item in (own, fixed, inherited) if item]
         if not bounds:
             return None
         return max(item[0] for item in bounds), min(item[1] for item in bounds)
@@ -272,6 +282,13 @@ class Intake:
             return minutes
         return rounded(minutes, rule.parameters["step_minutes"], rule.parameters["direction"])
 
+    def asked_before_rounding(self, minutes: int) -> int:
+        """Minutes that a total needs before it is rounded."""
+        rule = self._modifiers.get("rounding")
+        if rule is None or rule.parameters.get("per", "record") != "total":
+            return minutes
+        return least_before_rounding(minutes, rule.parameters["step_minutes"], rule.parameters["direction"])
+
     def rounded_total(self, minutes: int) -> int:
         """A total as the board rounds it."""
         return self._rounded(minutes, "total")
@@ -288,6 +305,16 @@ class Intake:
         if allowed:
             self.lines.append(line)
         self._leave_out(line, minutes - allowed, "no_carry_over" if not rule else "over_carry_over", minutes=allowed)
+
+
+def least_before_rounding(minutes: int, step: int, direction: str) -> int:
+    """The fewest minutes that are at least so many once they are rounded."""
+    steps = -(-minutes // step)
+    if direction == "up":
+        return (steps - 1) * step + 1
+    if direction == "nearest":
+        return steps * step - step // 2
+    return steps * step
 
 
 def rounded(minutes: int, step: int, direction: str) -> int:

@@ -10,10 +10,10 @@ from django.db.models import Sum
 
 from certificates.errors import InvalidAdjustment, NotAllowed, NotEligible
 from certificates.models import Disclosure, Issuer, LedgerEntry, LedgerShare, Revocation
+from certificates.evidence import evidence_of
 from certificates.services import (
     adjust_hours,
     credit_completion,
-    evidence_of,
     issue_certificate,
     reverse_credit,
     revoke_certificate,

@@ -7,21 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curriculum import evaluation
-from curriculum.data import (
-    ApprovalFacts,
-    Counted,
-    CycleFacts,
-    Dossier,
-    Evidence,
-    LeftOut,
-    Part,
-    Reason,
-    RequirementFacts,
-    RequirementSetFacts,
-    Standing,
-    Status,
-)
+from curriculum.data import Counted, Evidence, LeftOut, Part, Reason, Status
 from curriculum.evaluation import (
     ALONE,
     LOGIC,
@@ -35,36 +21,7 @@ from curriculum.evaluation import (
     window_before,
 )
 from curriculum.evaluation.figures import CAPS, GATES, MINIMUMS, SELECT
-
-TODAY = date(2026, 3, 15)
-EXPIRY = date(2027, 7, 31)
-
-GOOD, BAD, UNHEARD = "Good", "Bad", "Unheard of"
-APPROVALS = (
-    ApprovalFacts(provider=GOOD, authority="BOARD", status=Standing.FULL),
-    ApprovalFacts(provider=BAD, authority="BOARD", status=Standing.WITHDRAWN),
-)
-
-
-def evaluate(rules, evidence, *, as_of, expires_on=None, **offered):
-    """Judge lines of evidence for a cycle that ends on a day."""
-    dossier = Dossier(
-        evidence=tuple(evidence), cycle=CycleFacts(expires_on=expires_on), **{"approvals": APPROVALS, **offered}
-    )
-    return evaluation.evaluate(rules, dossier, as_of=as_of)
-
-
-def rule(code, kind, **parameters):
-    return RequirementFacts(code=code, kind=kind, parameters=parameters)
-
-
-def rules(*requirements):
-    return RequirementSetFacts(code="test", requirements=requirements)
-
-
-def line(id, minutes, earned_on=date(2026, 1, 10), **fields):
-    return Evidence(id=id, minutes=minutes, earned_on=earned_on, **{"delivery": "in_person", **fields})
-
+from tests.curriculum.judging import BAD, EXPIRY, GOOD, TODAY, UNHEARD, evaluate, line, rule, rules
 
 RENEWAL = rules(rule("hours", "total_minimum", minutes=900, window_months=24))
 TRAINING = rules(

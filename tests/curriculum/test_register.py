@@ -12,9 +12,9 @@ from curriculum import register
 from curriculum.data import ApprovalFacts, CycleFacts, Evidence, Standing, Status, WaiverFacts
 from curriculum.errors import NotADraft, NotInEffect, Overlap, RegisterError
 from curriculum.evaluation import evaluate
+from curriculum.facts import RegisterFacts, SponsorFacts, dossier_of
 from curriculum.models import ProviderApproval, RequirementSet, Sponsorship, Waiver
 from curriculum.services import facts_of
-from curriculum.standing import RegisterFacts, SponsorFacts, dossier_of
 from tests.factories.curriculum import RequirementFactory, RequirementSetFactory
 from tests.factories.people import OrganizationFactory, UserFactory
 from tests.factories.register import PROVIDER, approval, make_board, published, sponsorship, waiver

@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 from curriculum import services
-from curriculum.data import Approval, Evidence, Status
+from curriculum.data import ApprovalFacts, Evidence, Standing, Status
 from curriculum.errors import DataFileError, InvalidCycle, NoRequirementSet, RulesInForce
-from curriculum.evaluation import evaluate
 from curriculum.loading import FRAMEWORKS, PACKS
 from curriculum.models import Competency, CompetencyFramework, Credential, Cycle, Requirement, RequirementSet
 from people.models import Organization
+from tests.curriculum.judging import evaluate
 from tests.factories.curriculum import (
     CompetencyFactory,
     CredentialFactory,
@@ -36,10 +36,13 @@ def folder(tmp_path):
     """A copy of one shipped file, to be changed: `folder("ma-renewal", change)` returns its folder."""
 
     def copy(name, change=lambda content: None):
-        source = next(path for path in (FRAMEWORKS / f"{name}.yaml", PACKS / f"{name}.yaml") if path.exists())
+        names = (FRAMEWORKS / f"{name}.yaml", PACKS / name / "pack.yaml")
+        source = next(path for path in names if path.exists())
         content = yaml.safe_load(source.read_text())
         change(content)
-        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True))
+        copied = tmp_path / source.relative_to(source.parent.parent if source.name == "pack.yaml" else source.parent)
+        copied.parent.mkdir(exist_ok=True)
+        copied.write_text(yaml.safe_dump(content, allow_unicode=True))
         return tmp_path
 
     return copy
@@ -149,15 +152,17 @@ def test_load_packs_twice_changes_no_row():
     services.load_packs()
 
     assert rows() == before
-    assert len(before["Organization"]) == len(before["Credential"]) == 1
+    # Two packs of Massachusetts are for one credential; the two of Nevada are for one authority.
+    assert (len(before["RequirementSet"]), len(before["Credential"]), len(before["Organization"])) == (14, 13, 12)
 
 
 def test_load_packs_again_keeps_a_credential_that_editors_changed(massachusetts, folder):
-    Credential.objects.update(cycle_months=12)
+    Credential.objects.filter(pk=massachusetts.pk).update(cycle_months=12)
 
     services.load_packs(folder("ma-renewal", lambda content: content["name"].update(en="Other")), today=TODAY)
 
-    assert Credential.objects.get().cycle_months == 12
+    massachusetts.refresh_from_db()
+    assert massachusetts.cycle_months == 12
 
 
 def test_words_of_rules_in_force_are_corrected_in_place(massachusetts, folder):
@@ -196,7 +201,7 @@ def test_words_of_rules_in_force_are_corrected_in_place(massachusetts, folder):
 def test_figures_of_rules_in_force_are_never_edited(massachusetts, folder, change, what):
     before = rows()
 
-    with pytest.raises(RulesInForce, match=f"ma-renewal.yaml .* version 1, .*{what}.*Raise the version"):
+    with pytest.raises(RulesInForce, match=f"ma-renewal/pack.yaml .* version 1, .*{what}.*Raise the version"):
         services.load_packs(folder("ma-renewal", change), today=TODAY)
 
     assert rows() == before
@@ -234,9 +239,10 @@ def test_figures_of_rules_to_come_may_change(massachusetts, folder):
 
 def test_one_bad_file_loads_nothing(folder):
     path = folder("ma-renewal")
-    (path / "zz-bad.yaml").write_text("code: [")
+    (path / "zz-bad").mkdir()
+    (path / "zz-bad" / "pack.yaml").write_text("code: [")
 
-    with pytest.raises(DataFileError, match=r"zz-bad\.yaml"):
+    with pytest.raises(DataFileError, match=r"zz-bad/pack\.yaml"):
         services.load_packs(path)
 
     assert RequirementSet.objects.count() == 0
@@ -306,13 +312,15 @@ def test_new_version_starts_on_a_day_to_come(massachusetts, learner):
 
 def test_renewal_pack_judges_the_first_vector(massachusetts):
     facts = services.facts_of(services.requirement_set_in_force("ma-renewal", TODAY))
-    fields = {"delivery": "self_paced", "approval": Approval.APPROVED}
+    fields = {"delivery": "self_paced", "provider": "A"}
     evidence = [
         Evidence(id="a", minutes=870, earned_on=date(2026, 1, 1), competencies={"MA-8": 870}, **fields),
         Evidence(id="b", minutes=120, earned_on=date(2025, 7, 1), competencies={"MA-8": 120}, **fields),
     ]
 
-    answer = evaluate(facts, evidence, as_of=TODAY, expires_on=date(2027, 7, 31))
+    approval = ApprovalFacts(provider="A", authority="MA-BOARD", status=Standing.FULL)
+
+    answer = evaluate(facts, evidence, as_of=TODAY, expires_on=date(2027, 7, 31), approvals=(approval,))
 
     assert (answer.status, answer.counted_minutes, answer.short_minutes) == (Status.SHORT, 870, 30)
 

@@ -17,6 +17,7 @@ from curriculum.data import (
     WaiverFacts,
 )
 from curriculum.evaluation import Prepared, evaluate
+from curriculum.facts import RegisterFacts, SponsorFacts, dossier_of
 from curriculum.simulation import (
     Case,
     HoursSlot,
@@ -29,7 +30,6 @@ from curriculum.simulation import (
     judge,
     outcome_of,
 )
-from curriculum.standing import RegisterFacts, SponsorFacts, dossier_of
 
 DAY = date(2026, 3, 1)
 CYCLE = CycleFacts(expires_on=date(2027, 7, 31))

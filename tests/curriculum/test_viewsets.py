@@ -255,6 +255,7 @@ def form_data(rows):
         "name_en": "Mine",
         "effective_from": "2999-01-01",
         "minutes_per_hour": 60,
+        "binding": "application",
     }
 
 
@@ -263,7 +264,7 @@ def test_rules_are_written_in_a_form(client, keeper, form_data):
     first = {"code": "hours", "kind": "total_minimum", "parameters": '{"minutes": 900}', "text_en": "15 hours."}
     second = {
         "code": "age",
-        "kind": "person_age",
+        "kind": "person_eligibility",
         "parameters": '{"years": 18}',
         "text_en": "18.",
         "text_es": "18 años.",
@@ -285,11 +286,11 @@ def test_rules_are_written_in_a_form(client, keeper, form_data):
         ([("hours", "total_minimum", "{}")], "“minutes” is missing."),
         (
             [("a", "total_minimum", '{"minutes": 1}'), ("b", "total_minimum", '{"minutes": 2}')],
-            "A requirement set has one total at most.",
+            "A group of rules has one total at most.",
         ),
         (
             [("cap", "credit_cap", '{"deliveries": ["recorded"], "share_percent": 70}')],
-            "A share in percent needs a total in the same requirement set.",
+            "“cap” is a share of a total, and there is no total beside it or above it.",
         ),
     ],
 )

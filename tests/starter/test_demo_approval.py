@@ -6,10 +6,10 @@ import pytest
 
 from curriculum.data import CycleFacts, Evidence, Status
 from curriculum.evaluation import evaluate
+from curriculum.facts import dossier_of
 from curriculum.models import ProviderApproval, RequirementSet
 from curriculum.register import register_facts
 from curriculum.services import facts_of
-from curriculum.standing import dossier_of
 from people.models import Organization
 from starter.demo import _approve, _program
 from starter.site import setup_site

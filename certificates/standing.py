@@ -1,0 +1,88 @@
+"""Where a person stands with the rules of a board: the ledger's evidence, judged by curriculum; courses that help."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from certificates.data import RequirementReport
+from certificates.evidence import evidence_of_many
+from courses.data import Outline
+from courses.models import CourseCompletion
+from courses.services import catalogue
+from curriculum import services as curriculum
+from curriculum.data import CycleFacts, Step
+from curriculum.evaluation import evaluate
+from curriculum.facts import dossier_of
+from curriculum.models import CompetencyFramework
+from curriculum.register import register_facts
+from people.models import Organization, User
+
+MOST_COURSES = 3
+
+
+def requirement_reports(person: User, *, today: date, authority: Organization | None = None) -> list[RequirementReport]:
+    """Return how the person's hours answer the requirements that they work toward, renewals first.
+
+    `authority` narrows it to what this body asks for, whether the person works toward it or not.
+    """
+    cycles = curriculum.cycles_of(person)
+    if authority is None:
+        sets = curriculum.followed_sets(person, on=today, cycles=cycles)
+    else:
+        in_force = curriculum.requirement_sets_in_force(today)
+        sets = [item for item in in_force if item.credential.authority_id == authority.pk]
+    framework_codes = dict(CompetencyFramework.objects.values_list("pk", "code"))
+    framework_of = {item.pk: framework_codes.get(item.credential.framework_id, "") for item in sets}
+    lines = evidence_of_many([person.pk], set(framework_of.values()))[person.pk]
+    register = register_facts({line.provider for found in lines.values() for line in found})
+    offered = [course for course in catalogue() if course.adds_up]
+    taken = set(CourseCompletion.objects.filter(learner=person, reversed_at=None).values_list("course_key", flat=True))
+    answers = []
+    for requirement_set in sets:
+        rules = curriculum.facts_of(requirement_set)
+        cycle = curriculum.cycle_for(requirement_set, person, cycles, today=today)
+        dossier = dossier_of(
+            lines[framework_of[requirement_set.pk]], register, rules, CycleFacts(expires_on=cycle.expires_on)
+        )
+        evaluation = evaluate(rules, dossier, as_of=today)
+        answers.append(
+            RequirementReport(
+                code=requirement_set.code,
+                name=str(requirement_set.name),
+                purpose=requirement_set.purpose,
+                expires_on=cycle.expires_on,
+                is_assumed=cycle.is_assumed,
+                report=curriculum.explain(evaluation, dossier.evidence),
+                courses=courses_for(evaluation.steps, [item for item in offered if item.key not in taken]),
+            )
+        )
+    return answers
+
+
+def courses_for(steps: Iterable[Step], courses: Iterable[Outline]) -> tuple[Outline, ...]:
+    """Return the courses that give most of the minutes that are still needed, three at most, the best first."""
+    needed: Counter[str] = Counter()
+    topics: set[str] = set()
+    for step in steps:
+        needed[step.competency] += step.minutes
+        topics |= step.tags
+    if not needed:
+        return ()
+
+    def worth(course: Outline) -> tuple[int, int, int]:
+        by_code: Counter[str] = Counter()
+        for share in course.shares:
+            by_code[share.code] += share.minutes
+        fitting = sum(min(minutes, by_code[code]) for code, minutes in needed.items() if code)
+        return fitting, len(topics.intersection(course.topics)), min(course.minutes, needed[""])
+
+    ranked = sorted(((worth(course), course) for course in courses), key=lambda pair: pair[0], reverse=True)
+    return tuple(course for figures, course in ranked if any(figures))[:MOST_COURSES]
+
+
+def set_expiry(person: User, requirement_set_code: str, *, expires_on: date, today: date) -> None:
+    """Write down on which day the person's certification expires. Raises CurriculumError."""
+    requirement_set = curriculum.requirement_set_in_force(requirement_set_code, today)
+    curriculum.set_cycle(
+        person, requirement_set.credential, requirement_set.purpose, expires_on=expires_on, today=today
+    )

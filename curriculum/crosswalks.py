@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -65,7 +65,7 @@ def propose_link(
 
 @transaction.atomic
 def confirm_link(link: CompetencyLink, *, actor: User, now: datetime | None = None) -> CompetencyLink:
-    """Answer for a proposed link. Twice is once: the first person and moment stay. Raises LinkRefused when withdrawn."""
+    """Answer for a proposed link. Twice is once: the first person stays. Raises LinkRefused when it was withdrawn."""
     proposed = CompetencyLink.objects.filter(pk=link.pk, confirmed_at=None, withdrawn_at=None)
     if proposed.update(confirmed_by=actor, confirmed_at=now or timezone.now()):
         log(link, "curriculum.confirm_link", user=actor)
@@ -79,9 +79,7 @@ def confirm_link(link: CompetencyLink, *, actor: User, now: datetime | None = No
 def withdraw_link(link: CompetencyLink, *, actor: User, now: datetime | None = None) -> CompetencyLink:
     """Take a proposal or a confirmed link back; the row stays, and its history with it. Twice is once."""
     standing = CompetencyLink.objects.filter(pk=link.pk, withdrawn_at=None)
-    if standing.update(
-        withdrawn_by=actor, withdrawn_at=now or timezone.now(), confirmed_by=None, confirmed_at=None
-    ):
+    if standing.update(withdrawn_by=actor, withdrawn_at=now or timezone.now(), confirmed_by=None, confirmed_at=None):
         log(link, "curriculum.withdraw_link", user=actor)
     link.refresh_from_db()
     return link
@@ -107,9 +105,7 @@ def load_crosswalks(folder: Path = CROSSWALKS, *, now: datetime | None = None) -
         destination = found.get((row.destination_framework, row.destination))
         if origin is None or destination is None or frozenset((origin.pk, destination.pk)) in known:
             continue
-        propose_link(
-            origin, destination, association=row.association, note=row.note, source=row.source, now=now
-        )
+        propose_link(origin, destination, association=row.association, note=row.note, source=row.source, now=now)
         known.add(frozenset((origin.pk, destination.pk)))
         count += 1
     return count
@@ -137,11 +133,35 @@ class Crosswalk:
     withdrawn: Sequence[CompetencyLink]
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two frameworks that have standing links, and how many of them."""
+
+    left: CompetencyFramework
+    right: CompetencyFramework
+    confirmed: int
+    proposed: int
+
+
+def pairs() -> list[Pair]:
+    """Pairs of frameworks with standing links, the one with the code that comes first on the left. Two queries."""
+    frameworks = CompetencyFramework.objects.in_bulk()
+    counts: dict[tuple[int, int], list[int]] = {}
+    standing = CompetencyLink.objects.filter(withdrawn_at=None).order_by()
+    for one, other, confirmed, proposed in standing.values_list("origin__framework", "destination__framework").annotate(
+        Count("confirmed_at"), Count("pk", filter=Q(confirmed_at=None))
+    ):
+        left, right = sorted((one, other), key=lambda key: frameworks[key].code)
+        both = counts.setdefault((left, right), [0, 0])
+        both[0] += confirmed
+        both[1] += proposed
+    found = [Pair(frameworks[left], frameworks[right], *both) for (left, right), both in counts.items()]
+    return sorted(found, key=lambda pair: (pair.left.code, pair.right.code))
+
+
 def crosswalk_of(left: CompetencyFramework, right: CompetencyFramework) -> Crosswalk:
     """The links between two frameworks, whichever is their origin. Two queries."""
-    competencies = list(
-        Competency.objects.filter(framework__in=[left, right]).order_by("sort_order", "code")
-    )
+    competencies = list(Competency.objects.filter(framework__in=[left, right]).order_by("sort_order", "code"))
     links = list(
         CompetencyLink.objects.filter(
             Q(origin__framework=left, destination__framework=right)

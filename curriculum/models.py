@@ -154,9 +154,9 @@ class Competency(models.Model):
 class CompetencyLink(models.Model):
     """Somebody says that two competencies of different frameworks have to do with each other.
 
-    A proposal until a person confirms it; a proposal or a confirmed link can be withdrawn, and the row stays, so that no
-    file proposes it again. It says nothing of minutes: nothing is ever converted along a link. The database refuses a
-    second row for a pair, in either direction, and two competencies of one framework (migration 0005).
+    A proposal until a person confirms it; a proposal or a confirmed link can be withdrawn, and the row stays, so that
+    no file proposes it again. It says nothing of minutes: nothing is ever converted along a link. The database refuses
+    a second row for a pair, in either direction, and two competencies of one framework (migration 0005).
     """
 
     class Association(models.TextChoices):
@@ -174,7 +174,10 @@ class CompetencyLink(models.Model):
         Competency, on_delete=models.PROTECT, related_name="links_out", verbose_name=_("competency")
     )
     destination = models.ForeignKey(
-        Competency, on_delete=models.PROTECT, related_name="links_in", verbose_name=_("competency of the other framework")
+        Competency,
+        on_delete=models.PROTECT,
+        related_name="links_in",
+        verbose_name=_("competency of the other framework"),
     )
     association = models.CharField(
         _("relation"), max_length=20, choices=Association.choices, default=Association.RELATED

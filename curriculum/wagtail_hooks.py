@@ -23,3 +23,7 @@ def register_curriculum_log_actions(actions):
     actions.register_action("curriculum.archive", _("Archive"), _("Archived"))
     actions.register_action("curriculum.restore", _("Restore"), _("Restored"))
     actions.register_action("curriculum.new_version", _("Copy as a new version"), _("Copied as a new version"))
+    actions.register_action("curriculum.import", _("Bring in a file"), _("Brought in from a file"))
+    actions.register_action("curriculum.propose_link", _("Propose a link"), _("Link proposed"))
+    actions.register_action("curriculum.confirm_link", _("Confirm a link"), _("Link confirmed"))
+    actions.register_action("curriculum.withdraw_link", _("Withdraw a link"), _("Link withdrawn"))

@@ -147,7 +147,9 @@ class _Reader(CaseValues):
         if not publisher:
             return "" if mine.get("publisher") == "" else creator
         if creator not in {"", publisher}:
-            self.notes.warn("CFDocument.creator", _("“%(name)s” is not kept: the publisher is.") % {"name": creator[:60]})
+            self.notes.warn(
+                "CFDocument.creator", _("“%(name)s” is not kept: the publisher is.") % {"name": creator[:60]}
+            )
         return publisher
 
     def _framework_code(self, mine: Mapping[str, Any], title: str, identifier: UUID) -> tuple[str, bool]:
@@ -240,9 +242,7 @@ class _Reader(CaseValues):
     def _item_texts(
         self, entry: Mapping[str, Any], mine: Mapping[str, Any], language: str, code: str, where: str
     ) -> dict[str, Any]:
-        stated = {
-            key: self._raw(entry, key, where) for key in ("fullStatement", "abbreviatedStatement", "notes")
-        }
+        stated = {key: self._raw(entry, key, where) for key in ("fullStatement", "abbreviatedStatement", "notes")}
         kept = {
             key: self._translations(mine, key, where) if mine else {} for key in ("name", "statement", "description")
         }
@@ -307,7 +307,10 @@ class _Reader(CaseValues):
                     where, _("The parent %(id)s of %(code)s is not in the file.") % {"id": parent, "code": code}
                 )
                 continue
-            place = ("" if parent == document and str(parent) not in keys else str(parent), self._sequence(entry, where))
+            place = (
+                "" if parent == document and str(parent) not in keys else str(parent),
+                self._sequence(entry, where),
+            )
             before = chosen.get(str(child))
             if before is None or (not before[0] and place[0]):
                 chosen[str(child)] = place
@@ -364,9 +367,8 @@ class _Reader(CaseValues):
                 self.other_links[kind or str(entry.get("associationType"))[:40]] += 1
         return tuple(links.values())
 
+
 def _quiet_end(entry: Mapping[str, Any], key: str) -> UUID | None:
     value = entry.get(key)
     text = value.get("identifier") if isinstance(value, Mapping) else value
     return (read_uuid(text) or read_uuid(text.rstrip("/").rsplit("/", 1)[-1])) if isinstance(text, str) else None
-
-

@@ -113,7 +113,9 @@ class CaseValues:
             self.notes.refuse(key, _("This must be a list."))
             return []
         if len(value) > MAX_COMPETENCIES * 3 or (key == "CFItems" and len(value) > MAX_COMPETENCIES):
-            raise _refused(key, _("The file is too large: at most %(count)d competencies.") % {"count": MAX_COMPETENCIES})
+            raise _refused(
+                key, _("The file is too large: at most %(count)d competencies.") % {"count": MAX_COMPETENCIES}
+            )
         return value
 
     def _raw(self, entry: Mapping[str, Any], key: str, where: str) -> str:
@@ -185,7 +187,9 @@ class CaseValues:
             return {}
         known = dict(settings.LANGUAGES)
         if unknown := sorted(set(value) - set(known)):
-            self.notes.warn(place, _("Languages that this site does not have: %(codes)s.") % {"codes": ", ".join(unknown)})
+            self.notes.warn(
+                place, _("Languages that this site does not have: %(codes)s.") % {"codes": ", ".join(unknown)}
+            )
         bad = [text for text in value.values() if is_broken(text)]
         if bad:
             self.notes.refuse(place, _("This has characters that cannot be kept."))

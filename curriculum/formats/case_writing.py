@@ -160,9 +160,9 @@ class CaseWriter:
     def _titles(self) -> dict[str, str]:
         return {item.code: self._title(item) for item in self.framework.competencies}
 
-    def link(self, link: LinkItem) -> dict[str, Any]:
-        """The CFAssociation of a confirmed link to another framework."""
-        origin = self._end(self._titles.get(link.origin, link.origin), link.origin_identifier)
+    def link(self, link: LinkItem, *, title: str = "") -> dict[str, Any]:
+        """The CFAssociation of a confirmed link. `title` is that of its origin, where that is of another framework."""
+        origin = self._end(title or self._titles.get(link.origin, link.origin), link.origin_identifier)
         destination = self._end(link.destination_title, link.destination)
         return self._association(link.association, origin, destination, link.changed_at, notes=link.note)
 

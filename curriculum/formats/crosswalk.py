@@ -73,7 +73,7 @@ def _link(row: Any, source: str, where: str) -> ProposedLink:
 
 
 def _end(text: str, where: str) -> tuple[str, str]:
-    """"FRAMEWORK/CODE" as its two parts."""
+    """ "FRAMEWORK/CODE" as its two parts."""
     framework, slash, code = text.partition("/")
     if not (framework and slash and code):
         raise DataFileError(f"{where}: “{text}” must be FRAMEWORK/CODE.")

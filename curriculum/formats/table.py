@@ -170,7 +170,9 @@ class _TableReader:
         frameworks = [(where, entry) for where, entry in entries if entry.get("kind", "").lower() == "framework"]
         for where, _entry in frameworks[1:]:
             self.notes.refuse(where, _("The table has a second row for a framework."))
-        nodes = self._nodes([(where, entry) for where, entry in entries if entry.get("kind", "").lower() != "framework"])
+        nodes = self._nodes(
+            [(where, entry) for where, entry in entries if entry.get("kind", "").lower() != "framework"]
+        )
         refuse_doubles(nodes, self.notes)
         competencies = () if self.notes.faults else arrange(nodes, self.notes)
         framework = self._framework(*frameworks[0]) if frameworks else self._unnamed_framework()

@@ -58,9 +58,7 @@ def arrange(nodes: list[Node], notes: Notes) -> tuple[CompetencyItem, ...]:
     while waiting:
         node, level = waiting.pop()
         if level > MAX_LEVELS:
-            notes.refuse(
-                node.where, _("It is below %(count)d others: that is too deep.") % {"count": level - 1}
-            )
+            notes.refuse(node.where, _("It is below %(count)d others: that is too deep.") % {"count": level - 1})
             continue
         parent = by_key[node.parent].item.code if node.parent else ""
         arranged.append(_with_parent(node.item, parent))

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from curriculum.errors import CurriculumError
-from curriculum.interchange import FORMATS, export_framework
+from curriculum.exporting import FORMATS, export_framework
 
 
 class Command(BaseCommand):

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from curriculum.errors import FrameworkFileError
+from curriculum.exporting import FORMATS
 from curriculum.formats.shapes import MAX_BYTES
-from curriculum.interchange import FORMATS, ImportReport, import_framework
+from curriculum.importing import ImportReport, import_framework
 
 
 class Command(BaseCommand):
@@ -68,7 +69,11 @@ def as_json(report: ImportReport) -> dict[str, object]:
     framework = next((line for line in report.lines if line.is_framework), None)
     return {
         "status": "unchanged" if report.is_unchanged else "planned" if report.is_dry_run else "loaded",
-        "framework": {"code": report.code, "name": report.name, "action": framework.action if framework else "unchanged"},
+        "framework": {
+            "code": report.code,
+            "name": report.name,
+            "action": framework.action if framework else "unchanged",
+        },
         "created": report.codes("created"),
         "changed": [
             {"code": line.code, "fields": list(line.fields)}

@@ -1,4 +1,4 @@
-"""The pens of frameworks that come from files, and what is read to write them out again.
+"""The pens of frameworks that come from files.
 
 A file is planned first (what would be created, changed, archived), then written whole or not at all. People who learned
 under a code keep it: nothing is deleted, and the code of a competency that is already here never changes.
@@ -15,13 +15,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from curriculum.crosswalks import propose_link
-from curriculum.errors import CurriculumError, Fault, FrameworkFileError
+from curriculum.errors import Fault, FrameworkFileError
+from curriculum.exporting import day_of, in_tree_order
 from curriculum.fields import Translated
 from curriculum.formats.case import looks_like_case, read_case
-from curriculum.formats.case_writing import write_case
 from curriculum.formats.shapes import (
     CompetencyItem,
     FrameworkPackage,
@@ -31,12 +32,9 @@ from curriculum.formats.shapes import (
     Texts,
     is_code,
 )
-from curriculum.formats.table import read_table, write_table
+from curriculum.formats.table import read_table
 from curriculum.models import Competency, CompetencyFramework, CompetencyLink, FrameworkUpload
 from people.models import User
-
-FORMATS = ("case", "csv")
-
 
 # --- The report ---------------------------------------------------------------------------------------------------
 
@@ -50,6 +48,39 @@ class ImportLine:
     name: str
     fields: tuple[str, ...] = ()
     is_framework: bool = False
+
+    @property
+    def action_name(self) -> str:
+        """What happens, in the reader's language."""
+        return str(ACTION_NAMES[self.action])
+
+    @property
+    def field_names(self) -> list[str]:
+        """What changes, in the reader's language."""
+        return [str(FIELD_NAMES[name]) for name in self.fields]
+
+
+ACTION_NAMES = {
+    "created": gettext_lazy("is new"),
+    "changed": gettext_lazy("changes"),
+    "archived": gettext_lazy("is archived"),
+    "restored": gettext_lazy("is in use again"),
+}
+FIELD_NAMES = {
+    "identifier": gettext_lazy("identifier"),
+    "name": gettext_lazy("name"),
+    "statement": gettext_lazy("full statement"),
+    "description": gettext_lazy("description"),
+    "publisher": gettext_lazy("publisher"),
+    "version": gettext_lazy("version"),
+    "notice": gettext_lazy("notice"),
+    "verification": gettext_lazy("verification"),
+    "source_url": gettext_lazy("source"),
+    "archived_at": gettext_lazy("archived"),
+    "changed_at": gettext_lazy("day of the last change"),
+    "parent": gettext_lazy("what it is a part of"),
+    "order": gettext_lazy("place in the list"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +114,7 @@ class ImportReport:
 
 
 def guess_format(content: bytes, file_name: str) -> str:
-    """"case" or "csv", by what the content begins with; the name decides where the content does not."""
+    """ "case" or "csv", by what the content begins with; the name decides where the content does not."""
     if looks_like_case(content):
         return "case"
     return "case" if PurePath(file_name).suffix.lower() == ".json" else "csv"
@@ -152,11 +183,6 @@ def _merged(stored: Texts, given: Texts | None) -> Translated:
 
 def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), UTC) if day else None
-
-
-def day_of(moment: datetime | None) -> date | None:
-    """The day of a moment in UTC: what files say of archiving."""
-    return moment.astimezone(UTC).date() if moment else None
 
 
 def _archived_at(stored: datetime | None, day: date | None) -> datetime | None:
@@ -301,9 +327,7 @@ class _Plan:
 
     def _plan_rows(self) -> None:
         kept = {row.pk for row in self.rows}
-        is_reordered = [row.pk for row in in_tree_order(self.stored) if row.pk in kept] != [
-            row.pk for row in self.rows
-        ]
+        is_reordered = [row.pk for row in in_tree_order(self.stored) if row.pk in kept] != [row.pk for row in self.rows]
         for order, (item, row) in enumerate(zip(self.package.competencies, self.rows, strict=True), start=1):
             is_new, was_archived = row.pk is None, row.is_archived
             parent = self.by_file_code[item.parent] if item.parent else None
@@ -313,7 +337,9 @@ class _Plan:
                 row.sort_order = order
                 fields = (*fields, "order")
             # A parent that is new has no key yet, and is another one in any case.
-            if not is_new and ((parent is not None and parent.pk is None) or row.parent_id != getattr(parent, "pk", None)):
+            if not is_new and (
+                (parent is not None and parent.pk is None) or row.parent_id != getattr(parent, "pk", None)
+            ):
                 fields = (*fields, "parent")
                 self.moved.append(row)
             if not is_new and not fields:
@@ -410,7 +436,12 @@ def _propose_links(links: Iterable[LinkItem], plan: _Plan, *, dry_run: bool, now
             proposed += 1
             if not dry_run:
                 propose_link(
-                    origin, destination, association=link.association, note=link.note, source=plan.framework.code, now=now
+                    origin,
+                    destination,
+                    association=link.association,
+                    note=link.note,
+                    source=plan.framework.code,
+                    now=now,
                 )
     if missing:
         plan.notes.warn(
@@ -418,93 +449,6 @@ def _propose_links(links: Iterable[LinkItem], plan: _Plan, *, dry_run: bool, now
             _("Links to competencies that are not on this site, and are not kept: %(count)d.") % {"count": missing},
         )
     return proposed
-
-
-# --- Writing a framework out --------------------------------------------------------------------------------------
-
-
-def in_tree_order(rows: Iterable[Competency]) -> list[Competency]:
-    """All rows of one framework, each before its parts; those of one parent as they come."""
-    children: dict[int | None, list[Competency]] = {}
-    for row in rows:
-        children.setdefault(row.parent_id, []).append(row)
-    ordered: list[Competency] = []
-    waiting = list(reversed(children.get(None, [])))
-    while waiting:
-        row = waiting.pop()
-        ordered.append(row)
-        waiting.extend(reversed(children.get(row.pk, [])))
-    return ordered
-
-
-def package_of(framework: CompetencyFramework) -> FrameworkPackage:
-    """A framework as plain data, parents before children, with its confirmed links. Two queries."""
-    rows = in_tree_order(Competency.objects.filter(framework=framework).order_by("sort_order", "code"))
-    codes = {row.pk: row.code for row in rows}
-    links = (
-        CompetencyLink.objects.filter(origin__framework=framework, confirmed_at__isnull=False)
-        .select_related("origin", "destination")
-        .order_by("origin__code", "destination__identifier")
-    )
-    return FrameworkPackage(
-        **framework_values(framework),
-        competencies=tuple(item_of(row, codes.get(row.parent_id or 0, "")) for row in rows),
-        links=tuple(link_of(link) for link in links),
-    )
-
-
-def framework_values(framework: CompetencyFramework) -> dict[str, Any]:
-    """The fields of a framework as a package names them."""
-    return {
-        "code": framework.code,
-        "identifier": framework.identifier,
-        "name": framework.name,
-        "publisher": framework.publisher,
-        "version": framework.version,
-        "source_url": framework.source_url,
-        "verification": framework.verification,
-        "notice": framework.notice,
-        "archived_on": day_of(framework.archived_at),
-        "changed_at": framework.changed_at,
-    }
-
-
-def item_of(row: Competency, parent: str) -> CompetencyItem:
-    """A competency as plain data; `parent` is the code of its parent, or empty."""
-    return CompetencyItem(
-        code=row.code,
-        parent=parent,
-        identifier=row.identifier,
-        name=row.name,
-        statement=row.statement,
-        description=row.description,
-        verification=row.verification,
-        source_url=row.source_url,
-        archived_on=day_of(row.archived_at),
-        changed_at=row.changed_at,
-    )
-
-
-def link_of(link: CompetencyLink) -> LinkItem:
-    """A confirmed link as plain data."""
-    return LinkItem(
-        origin=link.origin.code,
-        association=link.association,
-        destination=link.destination.identifier,
-        note=link.note,
-        destination_title=link.destination.name.in_language(settings.LANGUAGE_CODE) or link.destination.code,
-        origin_identifier=link.origin.identifier,
-        changed_at=link.confirmed_at,
-    )
-
-
-def export_framework(code: str, *, format: str) -> bytes:
-    """A framework as a file, archived competencies too. Raises CurriculumError for a code that nobody knows."""
-    framework = CompetencyFramework.objects.filter(code=code).first()
-    if framework is None:
-        raise CurriculumError(_("There is no framework %(code)s on this site.") % {"code": code})
-    package = package_of(framework)
-    return write_case(package, settings.BASE_URL) if format == "case" else write_table(package)
 
 
 # --- Files that wait for a person's yes ---------------------------------------------------------------------------
@@ -529,4 +473,3 @@ def upload_of(person: User) -> FrameworkUpload | None:
 def drop_upload(person: User) -> None:
     """Throw away the file that waits. Twice is once."""
     FrameworkUpload.objects.filter(uploaded_by=person).delete()
-

@@ -163,7 +163,7 @@ class _Reader(CaseValues):
         return code, False
 
     def _document_name(self, document: Mapping[str, Any], mine: Mapping[str, Any], title: str) -> Texts:
-        name = self._translations(mine, "name", "CFDocument")
+        name = self._translations(mine, "name", "CFDocument") if mine else {}
         if name and str_of(name, self.language) == document.get("title"):
             return name
         return {**name, self.language: mending.name_and_statement(title, "")[0]}

@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{_BASE}/CFPackages/<str:identifier>", case_views.package, name="case_package"),
     path(f"{_BASE}/CFItems/<str:identifier>", case_views.item, name="case_item"),
     path(f"{_BASE}/CFItemAssociations/<str:identifier>", case_views.item_associations, name="case_item_associations"),
-    path(f"{_BASE}/<path:rest>", case_views.nothing),
+    path(f"{_BASE}/", case_views.nothing, {"rest": ""}, name="case_nothing"),
+    path(f"{_BASE}/<path:rest>", case_views.nothing, name="case_nothing"),
 ]

@@ -149,7 +149,7 @@ def pairs() -> list[Pair]:
     counts: dict[tuple[int, int], list[int]] = {}
     standing = CompetencyLink.objects.filter(withdrawn_at=None).order_by()
     for one, other, confirmed, proposed in standing.values_list("origin__framework", "destination__framework").annotate(
-        Count("confirmed_at"), Count("pk", filter=Q(confirmed_at=None))
+        confirmed=Count("confirmed_at"), proposed=Count("pk", filter=Q(confirmed_at=None))
     ):
         left, right = sorted((one, other), key=lambda key: frameworks[key].code)
         both = counts.setdefault((left, right), [0, 0])

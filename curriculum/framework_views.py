@@ -152,8 +152,9 @@ class CrosswalkIndexView(FrameworkDeskView, TemplateView):
     def get(self, request, *args, **kwargs):
         chosen = [request.GET.get(name, "") for name in ("left", "right")]
         if all(chosen):
-            frameworks = CompetencyFramework.objects.in_bulk([int(key) for key in chosen if key.isdecimal()][:2])
-            if len(frameworks) == 2:
+            # No key is longer; a longer number is none.
+            keys = {int(key) for key in chosen if key.isdecimal() and len(key) < 19}
+            if CompetencyFramework.objects.filter(pk__in=keys).count() == 2:
                 return redirect("competencyframework:crosswalk", *chosen)
             messages.warning(request, _("Choose two different frameworks."))
         return super().get(request, *args, **kwargs)

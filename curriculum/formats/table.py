@@ -160,6 +160,7 @@ class _TableReader:
         self.notes = Notes()
         self.columns: dict[int, str] = {}
         self.width = 0
+        self.is_ours = False
 
     def read(self, content: bytes) -> Reading:
         rows = _rows(content)
@@ -198,6 +199,7 @@ class _TableReader:
             if name in self.columns.values():
                 self.notes.refuse(where, _("The column “%(name)s” stands twice.") % {"name": name})
             self.columns[index] = name
+        self.is_ours = "kind" in self.columns.values()
         if not {"code", "identifier"} & set(self.columns.values()):
             self.notes.refuse(where, _("There is no column “code”."))
         if not any(name.startswith(("name_", "statement_")) for name in self.columns.values()):
@@ -273,14 +275,14 @@ class _TableReader:
 
     def _clean(self, text: str, where: str, *, multiline: bool = False) -> str:
         """A table that Puente wrote (it has a column "kind") is taken letter by letter, others are mended."""
-        if "kind" in self.columns.values() and not is_broken(text):
+        if self.is_ours and not is_broken(text):
             return text
         return mending.clean_text(text, where, self.notes, multiline=multiline)
 
     def _item(self, entry: Mapping[str, str], code: str, identifier: UUID | None, where: str) -> CompetencyItem:
         names = self._texts(entry, "name", where)
         statements = self._texts(entry, "statement", where, multiline=True)
-        for language in _LANGUAGES:
+        for language in () if self.is_ours else _LANGUAGES:
             full, short = statements.get(language, ""), names.get(language, "")
             if full or len(short) > MAX_NAME:
                 names[language], statements[language] = mending.name_and_statement(full or short, short if full else "")

@@ -145,9 +145,9 @@ def test_commands_load_the_shipped_files_twice(capsys):
         call_command("load_frameworks")
         call_command("load_packs")
 
-    once = "C3-ROLES\nC3-SKILLS\nMA-CHW\nma-initial\nma-renewal\n"
+    once = "C3-ROLES\nC3-SKILLS\nKY-CHW\nMA-CHW\nMD-CHW\nRI-CHW\nTX-CHW\nma-initial\nma-renewal\n"
     assert capsys.readouterr().out == once * 2
-    assert (CompetencyFramework.objects.count(), RequirementSet.objects.count()) == (3, 2)
+    assert (CompetencyFramework.objects.count(), RequirementSet.objects.count()) == (7, 2)
 
 
 @pytest.mark.django_db

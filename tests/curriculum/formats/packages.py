@@ -52,7 +52,11 @@ def package(tree, **document):
         | document,
         "CFItems": [item(code) for code in tree],
         "CFAssociations": [
-            association(item_id(code), item_id(parent) if parent else DOCUMENT, sequenceNumber=number)
+            association(
+                item_id(code),
+                item_id(parent) if parent else document.get("identifier", DOCUMENT),
+                sequenceNumber=number,
+            )
             for number, (code, parent) in enumerate(tree.items(), start=1)
         ],
     }

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -125,7 +126,9 @@ def test_end_date_that_has_passed_archives():
 
 def test_relations_to_other_frameworks_are_links():
     other = item_id("elsewhere")
-    value = changed(lambda v: v["CFAssociations"].append(association(item_id("A"), other, "exactMatchOf", notes="Same")))
+    value = changed(
+        lambda v: v["CFAssociations"].append(association(item_id("A"), other, "exactMatchOf", notes="Same"))
+    )
     value["CFAssociations"].append(association(item_id("A"), item_id("B"), "precedes"))
 
     reading = read(value)
@@ -174,7 +177,7 @@ def test_relations_to_other_frameworks_are_links():
         ),
         (
             lambda v: v["CFItems"][0].pop("humanCodingScheme"),
-            [f"CFItems[1]: It has no code: “{made_code(__import__('uuid').UUID(item_id('A')))}” was made."],
+            [f"CFItems[1]: It has no code: “{made_code(UUID(item_id('A')))}” was made."],
         ),
         (
             lambda v: v["CFItems"][0].update(humanCodingScheme=7),
@@ -242,7 +245,12 @@ def test_statement_is_read_as_plain_text(written, read_as):
 
 
 def test_mended_codes_stay_different():
-    value = changed(lambda v: [one.update(humanCodingScheme=code) for one, code in zip(v["CFItems"], ["A 1", "A-1", "A(1)", "B"], strict=True)])
+    value = changed(
+        lambda v: [
+            one.update(humanCodingScheme=code)
+            for one, code in zip(v["CFItems"], ["A 1", "A-1", "A(1)", "B"], strict=True)
+        ]
+    )
 
     codes = [one.code for one in read(value).package.competencies]
 
@@ -291,7 +299,10 @@ def test_ends_may_be_addresses():
         (b'{"imsx_codeMajor": "failure"}', "This is the error message of a CASE server, not a package."),
         (b'{"$schema": "x", "title": "y"}', "This is a JSON Schema, not a CASE package."),
         (content(item("A")), "This is one CASE item, not a package: its CFDocument is missing."),
-        (content(package({})["CFDocument"]), "This is one CASE document without its items: a package (CFPackage) is needed."),
+        (
+            content(package({})["CFDocument"]),
+            "This is one CASE document without its items: a package (CFPackage) is needed.",
+        ),
         (b" " * (shapes.MAX_BYTES + 1), "The file is too large: at most 10 MB."),
     ],
     ids=range(16),

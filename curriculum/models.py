@@ -52,7 +52,7 @@ class CompetencyFramework(ClusterableModel):
     notice = TranslatedTextField(_("notice"), blank=True, multiline=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
-    identifier = StableIdentifierField(unique=True)
+    identifier = StableIdentifierField(_("identifier"), unique=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
@@ -92,7 +92,7 @@ class Competency(models.Model):
     source_url = models.URLField(_("source"), max_length=500, blank=True)
     sort_order = models.PositiveIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
-    identifier = StableIdentifierField(unique=True)
+    identifier = StableIdentifierField(_("identifier"), unique=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

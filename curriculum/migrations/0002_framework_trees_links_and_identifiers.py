@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='competency',
             name='identifier',
-            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, null=True, unique=True),
+            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, null=True, unique=True, verbose_name='identifier'),
         ),
         migrations.AddField(
             model_name='competency',
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='competencyframework',
             name='identifier',
-            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, null=True, unique=True),
+            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, null=True, unique=True, verbose_name='identifier'),
         ),
         migrations.AddConstraint(
             model_name='competency',

@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='competency',
             name='identifier',
-            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, unique=True),
+            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, unique=True, verbose_name='identifier'),
         ),
         migrations.AlterField(
             model_name='competencyframework',
             name='identifier',
-            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, unique=True),
+            field=curriculum.fields.StableIdentifierField(blank=True, editable=False, unique=True, verbose_name='identifier'),
         ),
     ]

@@ -370,7 +370,7 @@ def test_pages_ask_as_often_for_three_rows_as_for_one(client, trainer, learner, 
     pages = {
         url("crosswalks"): 11,
         url("crosswalk", left.pk, right.pk): 12,
-        url("inspect", left.pk): 9,
+        url("inspect", left.pk): 10,
     }
     client.get(url("crosswalks"))
 

@@ -1,4 +1,4 @@
-"""Every URL of the site. Pages and plain views live below the language; the QR link and health checks do not."""
+"""Every URL of the site. Pages and plain views live below the language; the QR link, CASE and health checks do not."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     short_link,
+    path("", include("curriculum.case_urls")),
 ]
 
 if settings.SERVE_MEDIA:

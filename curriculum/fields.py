@@ -170,3 +170,20 @@ class TranslatedTextField(models.JSONField):
                 **kwargs,
             },
         )
+
+
+class StableIdentifierField(models.UUIDField):
+    """An identifier that other systems keep: given once, when a row is first saved, by `make_identifier` of its model.
+
+    Fixed from then on, whatever becomes of the code or the site's address it was made from.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"editable": False, "blank": True, **kwargs})
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if value is None:
+            value = model_instance.make_identifier()
+            setattr(model_instance, self.attname, value)
+        return value

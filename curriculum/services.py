@@ -17,6 +17,7 @@ from curriculum import reports
 from curriculum.data import Evaluation, Evidence, RequirementFacts, RequirementSetFacts
 from curriculum.errors import InvalidCycle, NoRequirementSet, RulesInForce
 from curriculum.evaluation import months_before, next_fixed_day
+from curriculum.exporting import branches
 from curriculum.loading import (
     FRAMEWORKS,
     PACKS,
@@ -61,7 +62,7 @@ def _load_framework(file: FrameworkFile, now: datetime) -> CompetencyFramework:
             framework=framework, code=entry.code, defaults=_competency_values(entry, order)
         )
     gone = Competency.objects.filter(framework=framework, archived_at=None)
-    gone.exclude(code__in=[entry.code for entry in file.competencies]).update(archived_at=now)
+    gone.exclude(code__in=[entry.code for entry in file.competencies]).update(archived_at=now, changed_at=now)
     return framework
 
 
@@ -79,7 +80,8 @@ def _competency_values(entry: CompetencyEntry, order: int) -> dict[str, object]:
 @transaction.atomic
 def archive_competency(competency: Competency, *, actor: User, now: datetime | None = None) -> Competency:
     """Take a competency out of use; what cites it stays as it is. Twice is once: the first moment stays."""
-    if Competency.objects.filter(pk=competency.pk, archived_at=None).update(archived_at=now or timezone.now()):
+    now = now or timezone.now()
+    if Competency.objects.filter(pk=competency.pk, archived_at=None).update(archived_at=now, changed_at=now):
         log(competency, "curriculum.archive", user=actor)
     competency.refresh_from_db(fields=["archived_at"])
     return competency
@@ -88,7 +90,9 @@ def archive_competency(competency: Competency, *, actor: User, now: datetime | N
 @transaction.atomic
 def restore_competency(competency: Competency, *, actor: User) -> Competency:
     """Put an archived competency back in use. Twice is once."""
-    if Competency.objects.filter(pk=competency.pk, archived_at__isnull=False).update(archived_at=None):
+    if Competency.objects.filter(pk=competency.pk, archived_at__isnull=False).update(
+        archived_at=None, changed_at=timezone.now()
+    ):
         log(competency, "curriculum.restore", user=actor)
     competency.refresh_from_db(fields=["archived_at"])
     return competency
@@ -304,7 +308,7 @@ def describe_credential(code: str, *, on: date) -> dict[str, Any]:
     return {
         "credential": credential,
         "requirement_sets": requirement_sets,
-        "competencies": list(competencies.order_by("sort_order", "code")),
+        "competencies": branches(competencies.order_by("sort_order", "code")),
     }
 
 

@@ -21,11 +21,12 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from curriculum import services
+from curriculum import framework_views, services
 from curriculum.errors import CurriculumError
+from curriculum.exporting import branches
 from curriculum.forms import ConfirmForm, NewVersionForm, RequirementSetForm
 from curriculum.models import Competency, CompetencyFramework, Credential, RequirementSet
 
@@ -105,15 +106,58 @@ class DeedView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 # --- Frameworks ---------------------------------------------------------------------------------------------------
 
 
+class FrameworkIndexView(generic.IndexView):
+    @cached_property
+    def header_buttons(self):
+        buttons = list(super().header_buttons)
+        if self.user_has_permission("change"):
+            url = reverse("competencyframework:import")
+            buttons.append(HeaderButton(_("Bring in a file"), url=url, icon_name="upload"))
+        return buttons
+
+    @cached_property
+    def header_more_buttons(self):
+        url = reverse("competencyframework:crosswalks")
+        return [*super().header_more_buttons, Button(_("Crosswalks"), url=url, icon_name="link", priority=50)]
+
+
+class FrameworkInspectView(generic.InspectView):
+    """The framework with its tree of competencies."""
+
+    @cached_property
+    def header_more_buttons(self):
+        names = {"case": _("Download as CASE (JSON)"), "csv": _("Download as a table (CSV)")}
+        return [
+            *super().header_more_buttons,
+            *(
+                Button(
+                    label,
+                    url=reverse("competencyframework:export", args=[self.object.pk, format]),
+                    icon_name="download",
+                    priority=50,
+                )
+                for format, label in names.items()
+            ),
+            Button(_("Crosswalks"), url=reverse("competencyframework:crosswalks"), icon_name="link", priority=60),
+        ]
+
+    def get_context_data(self, **kwargs):
+        competencies = Competency.objects.filter(framework=self.object).order_by("sort_order", "code")
+        return super().get_context_data(tree=branches(competencies), **kwargs)
+
+
 class FrameworkViewSet(ModelViewSet):
     model = CompetencyFramework
+    index_view_class = FrameworkIndexView
+    inspect_view_class = FrameworkInspectView
+    inspect_template_name = "curriculum/admin/framework_inspect.html"
     icon = "list-ul"
     menu_label = gettext_lazy("Frameworks")
     menu_order = 100
     copy_view_enabled = False
     inspect_view_enabled = True
     inspect_view_fields = [
-        "code", "name", "publisher", "version", "source_url", "verification", "notice", "competencies",
+        "code", "name", "publisher", "version", "source_url", "verification", "notice", "identifier", "changed_at",
     ]  # fmt: skip
     list_display = [
         "code",
@@ -133,6 +177,25 @@ class FrameworkViewSet(ModelViewSet):
         FieldPanel("verification"),
         FieldPanel("notice"),
     ]
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("import/", self.construct_view(framework_views.ImportView), name="import"),
+            path("import/confirm/", self.construct_view(framework_views.ImportConfirmView), name="import_confirm"),
+            path("export/<int:pk>/<str:format>/", self.construct_view(framework_views.ExportView), name="export"),
+            path("crosswalks/", self.construct_view(framework_views.CrosswalkIndexView), name="crosswalks"),
+            path(
+                "crosswalks/<int:left>/<int:right>/",
+                self.construct_view(framework_views.CrosswalkView),
+                name="crosswalk",
+            ),
+            path(
+                "crosswalks/links/<int:pk>/<str:deed>/",
+                self.construct_view(framework_views.LinkDeedView),
+                name="link_deed",
+            ),
+        ]
 
 
 # --- Competencies -------------------------------------------------------------------------------------------------
@@ -206,7 +269,10 @@ class CompetencyViewSet(ModelViewSet):
     index_view_class = CompetencyIndexView
     inspect_view_class = CompetencyInspectView
     inspect_view_enabled = True
-    inspect_view_fields = ["framework", "code", "name", "description", "verification", "source_url", "archived_at"]
+    inspect_view_fields = [
+        "framework", "code", "parent", "name", "statement", "description", "verification", "source_url", "archived_at",
+        "identifier", "changed_at",
+    ]  # fmt: skip
     list_display = [
         "code",
         "name",
@@ -220,7 +286,9 @@ class CompetencyViewSet(ModelViewSet):
     ordering = ["framework__code", "sort_order", "code"]
     panels = [
         FieldRowPanel([FieldPanel("framework"), FieldPanel("code")]),
+        FieldPanel("parent"),
         FieldPanel("name"),
+        FieldPanel("statement"),
         FieldPanel("description"),
         FieldPanel("verification"),
         FieldPanel("source_url"),

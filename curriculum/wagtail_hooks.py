@@ -46,3 +46,7 @@ def register_curriculum_log_actions(actions):
     actions.register_action("curriculum.void", _("Void"), _("Voided"))
     actions.register_action("curriculum.preview", _("Preview the change"), _("Change previewed"))
     actions.register_action("curriculum.import_approvals", _("Import approvals"), _("Approvals imported"))
+    actions.register_action("curriculum.import", _("Bring in a file"), _("Brought in from a file"))
+    actions.register_action("curriculum.propose_link", _("Propose a link"), _("Link proposed"))
+    actions.register_action("curriculum.confirm_link", _("Confirm a link"), _("Link confirmed"))
+    actions.register_action("curriculum.withdraw_link", _("Withdraw a link"), _("Link withdrawn"))

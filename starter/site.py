@@ -10,6 +10,7 @@ from wagtail.models import Locale, Page, Site
 
 from courses.models import CourseIndexPage, CourseTopic, HomePage
 from courses.services import setup_course_permissions
+from curriculum.crosswalks import load_crosswalks
 from curriculum.fields import Translated
 from curriculum.services import load_frameworks, load_packs
 from people.services import sync_roles
@@ -50,6 +51,7 @@ def setup_site() -> None:
     sync_roles()
     load_frameworks()
     load_packs()
+    load_crosswalks()
     for order, (code, name) in enumerate(TOPICS.items()):
         CourseTopic.objects.get_or_create(code=code, defaults={"name": Translated(name), "sort_order": order})
     homes = {code: _front_page(code) for code, _name in settings.LANGUAGES}

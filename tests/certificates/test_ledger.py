@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from certificates.errors import InvalidAdjustment, NotAllowed, NotEligible
-from certificates.models import Disclosure, Issuer, LedgerEntry, LedgerShare, Revocation
 from certificates.evidence import evidence_of
+from certificates.models import Disclosure, Issuer, LedgerEntry, LedgerShare, Revocation
 from certificates.services import (
     adjust_hours,
     credit_completion,

@@ -12,8 +12,10 @@ from curriculum.kinds import FAULT_SENTENCES, KIND_NAMES, fault_sentence
 from curriculum.models import (
     Competency,
     CompetencyFramework,
+    CompetencyLink,
     Credential,
     Cycle,
+    FrameworkUpload,
     Requirement,
     RequirementSet,
 )
@@ -235,3 +237,155 @@ def test_rows_print_what_they_are(learner):
         str(cycle),
     ] == ["X Name", "F", "Rules (set, 1)", "15 hours.", "Rosa María Núñez: Paper, renewal"]
     assert Competency.objects.count() == Requirement.objects.count() == RequirementSet.objects.count() == 1
+
+
+# --- Trees and links ----------------------------------------------------------------------------------------------
+
+
+def chain(length, framework):
+    rows = []
+    for _level in range(length):
+        rows.append(CompetencyFactory(framework=framework, parent=rows[-1] if rows else None))
+    return rows
+
+
+def moved(competency, **fields):
+    return refused(Competency.objects.filter(pk=competency.pk).update, **fields)
+
+
+def test_competency_is_no_part_of_itself():
+    competency = CompetencyFactory()
+
+    assert moved(competency, parent=competency)
+
+
+@pytest.mark.parametrize("length", [2, 3, 12])
+def test_competency_is_no_part_of_its_own_parts(length):
+    rows = chain(length, CompetencyFrameworkFactory())
+
+    assert moved(rows[0], parent=rows[-1])
+    assert not moved(rows[-1], parent=rows[0])
+
+
+def test_parent_is_of_the_same_framework():
+    competency, other = CompetencyFactory(), CompetencyFactory()
+
+    assert refused(CompetencyFactory, framework=competency.framework, parent=other)
+    assert moved(competency, parent=other)
+
+
+def test_part_and_parent_stay_in_their_framework():
+    parent, part = chain(2, CompetencyFrameworkFactory())
+    elsewhere = CompetencyFrameworkFactory()
+
+    assert moved(parent, framework=elsewhere)
+    assert moved(part, framework=elsewhere)
+    assert not moved(CompetencyFactory(), framework=elsewhere)
+
+
+def test_tree_has_twelve_levels_at_most():
+    rows = chain(12, CompetencyFrameworkFactory())
+
+    assert refused(CompetencyFactory, framework=rows[0].framework, parent=rows[-1])
+
+
+def test_identifiers_are_unique():
+    competency = CompetencyFactory()
+
+    assert refused(CompetencyFactory, identifier=competency.identifier)
+    assert refused(CompetencyFrameworkFactory, identifier=competency.framework.identifier)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        (lambda rows, other: {"parent": rows[0]}, "__all__", "A competency cannot be a part of itself."),
+        (lambda rows, other: {"parent": rows[1]}, "parent", "That one is a part of this one."),
+        (lambda rows, other: {"parent": other}, "parent", "Choose a competency of the same framework."),
+        (
+            lambda rows, other: {"framework": other.framework},
+            "framework",
+            "It has parts or links, so it stays in its framework.",
+        ),
+    ],
+)
+def test_form_says_in_words_what_the_triggers_refuse(change, field, message):
+    rows, other = chain(2, CompetencyFrameworkFactory()), CompetencyFactory()
+    for name, value in change(rows, other).items():
+        setattr(rows[0], name, value)
+
+    with pytest.raises(ValidationError) as caught:
+        rows[0].full_clean()
+
+    # Its own parent is found by the clean method first, where a form shows it beside its field.
+    assert message in caught.value.message_dict.get(field, []) or "That one is a part of this one." in str(caught.value)
+
+
+def test_form_refuses_a_thirteenth_level():
+    rows = chain(12, CompetencyFrameworkFactory())
+    deeper = CompetencyFactory(framework=rows[0].framework)
+    deeper.parent = rows[-1]
+
+    with pytest.raises(ValidationError, match="a framework has 12 levels at most"):
+        deeper.full_clean()
+
+
+def link(**fields):
+    ends = {"origin": CompetencyFactory, "destination": CompetencyFactory}
+    return CompetencyLink.objects.create(
+        **{**{name: make() for name, make in ends.items() if name not in fields}, **fields}
+    )
+
+
+def test_pair_is_linked_once_in_either_direction():
+    first = link()
+
+    assert refused(link, origin=first.origin, destination=first.destination)
+    assert refused(link, origin=first.destination, destination=first.origin)
+    assert not refused(link, origin=first.origin)
+
+
+def test_link_joins_two_frameworks():
+    competency = CompetencyFactory()
+    other = CompetencyFactory(framework=competency.framework)
+
+    assert refused(link, origin=competency, destination=other)
+    assert refused(link, origin=competency, destination=competency)
+
+
+def test_linked_competencies_do_not_move_into_one_framework():
+    first = link()
+
+    assert moved(first.origin, framework=first.destination.framework)
+    assert moved(first.destination, framework=first.origin.framework)
+    assert refused(
+        CompetencyLink.objects.filter(pk=first.pk).update,
+        destination=CompetencyFactory(framework=first.origin.framework),
+    )
+
+
+def test_confirmation_and_withdrawal_are_whole_or_none(learner, now):
+    assert refused(link, confirmed_at=now)
+    assert refused(link, confirmed_by=learner)
+    assert refused(link, withdrawn_at=now)
+    assert refused(link, withdrawn_by=learner)
+    assert refused(link, confirmed_at=now, confirmed_by=learner, withdrawn_at=now, withdrawn_by=learner)
+    assert not refused(link, confirmed_at=now, confirmed_by=learner)
+
+
+def test_relation_is_a_word_of_case():
+    assert refused(link, association="isChildOf")
+    assert not refused(link, association="replacedBy")
+
+
+def test_linked_competency_is_not_deleted():
+    first = link()
+
+    with pytest.raises(ProtectedError):
+        first.destination.delete()
+
+
+def test_person_has_one_file_that_waits(learner):
+    FrameworkUpload.objects.create(uploaded_by=learner, file_name="a", content=b"1")
+
+    assert refused(FrameworkUpload.objects.create, uploaded_by=learner, file_name="b", content=b"2")

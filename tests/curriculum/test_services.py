@@ -61,7 +61,11 @@ def test_load_frameworks_gives_the_official_lists():
     assert codes == {
         "C3-ROLES": [f"R{number}" for number in range(1, 11)],
         "C3-SKILLS": [f"S{number}" for number in range(1, 12)],
+        "KY-CHW": [f"KY-{number}" for number in range(1, 9)],
         "MA-CHW": [f"MA-{number}" for number in range(1, 11)],
+        "MD-CHW": [f"MD-{number}" for number in range(1, 10)],
+        "RI-CHW": [f"RI-{number}" for number in range(1, 10)],
+        "TX-CHW": [f"TX-{number}" for number in range(1, 9)],
     }
     names = Competency.objects.filter(framework__code="MA-CHW").order_by("sort_order")
     assert [item.name["en"] for item in names] == [
@@ -89,7 +93,10 @@ def test_every_competency_speaks_both_languages():
     services.load_frameworks()
 
     for competency in Competency.objects.all():
-        assert (competency.name.languages, competency.description.languages) == (["en", "es"], ["en", "es"])
+        # Of some lists only names were seen: no description, rather than one of our making.
+        named_only = competency.code[:2] in {"KY", "MD", "RI", "TX"}
+        languages = (competency.name.languages, competency.description.languages)
+        assert languages == (["en", "es"], [] if named_only else ["en", "es"]), competency.code
 
 
 def test_load_frameworks_twice_changes_no_row():

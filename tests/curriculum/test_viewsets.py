@@ -121,10 +121,10 @@ def test_search_and_filter_find_competencies(client, trainer, massachusetts, now
         page = client.get(reverse("competency:index"), query)
         return [item.code for item in page.context["object_list"]]
 
-    assert codes(q="evaluación de la persona") == ["S7", "MA-2"]
+    assert codes(q="evaluación de la persona") == ["S7", "MA-2", "RI-2"]
     assert codes(q="MA-10") == ["MA-10"]
     assert codes(archived_at__isnull="false") == ["MA-9"]
-    assert len(codes(p=2)) == 11
+    assert len(codes(p=2)) == 20
 
 
 @pytest.mark.parametrize("count", [1, 3])

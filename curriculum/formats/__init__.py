@@ -1,0 +1,1 @@
+"""Frameworks as files of other systems: bytes into plain data and back. Nothing here knows the database."""

@@ -213,6 +213,7 @@ class ModulePage(Shown, Page):
         FieldPanel("objectives"),
         InlinePanel(
             "competencies",
+            [FieldPanel("competency"), FieldPanel("minutes")],
             heading=_("What its minutes count for"),
             label=_("competency"),
             help_text=_("In each framework, the minutes add up to the minutes of the lessons."),
@@ -233,6 +234,7 @@ class ModuleCompetency(models.Model):
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency"))
     minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1)])
     sort_order = models.PositiveIntegerField(default=0)
+    sort_order_field = "sort_order"  # moved by buttons, as Wagtail's Orderable; nobody types a number
 
     class Meta:
         ordering = ["sort_order"]

@@ -131,6 +131,15 @@ def test_trainer_may_put_drafts_in_order_but_not_live_lessons(trainer, draft, co
     assert live.permissions_for_user(trainer).can_reorder_children() is False
 
 
+def test_shares_of_a_module_are_moved_by_buttons_not_by_numbers(client, trainer, course):
+    client.force_login(trainer)
+
+    page = client.get(edit_url(course.modules["en"][0])).content.decode()
+
+    assert 'name="competencies-__prefix__-ORDER"' in page
+    assert "-sort_order" not in page
+
+
 # --- The gate -------------------------------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ class CertificateFacts:
     contact_minutes: int
     competencies: tuple[CompetencyMinutes, ...]
     delivery: str
+    delivery_name: str
     completed_on: date
     issued_on: date
     expires_on: date | None

@@ -25,7 +25,7 @@ from certificates.fonts.drawing import Pen
 from certificates.fonts.shaping import width_of
 from curriculum.fields import Translated
 
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 WIDTH, HEIGHT = LETTER
 MARGIN = 54.0
 BODY = WIDTH - 2 * MARGIN
@@ -51,6 +51,9 @@ WORDS: dict[str, dict[str, str]] = {
         "self_paced": "self-paced, online",
         "live_online": "live, online",
         "in_person": "in person",
+        "self_paced_kind": "home study",
+        "live_online_kind": "webinar",
+        "in_person_kind": "live",
         "competencies": "Contact time by competency",
         "total": "Total",
         "signed": "Signed for the provider",
@@ -92,6 +95,9 @@ WORDS: dict[str, dict[str, str]] = {
         "self_paced": "en línea, a su propio ritmo",
         "live_online": "en línea, en vivo",
         "in_person": "en persona",
+        "self_paced_kind": "estudio en casa",
+        "live_online_kind": "seminario web",
+        "in_person_kind": "en vivo",
         "competencies": "Tiempo de contacto por competencia",
         "total": "Total",
         "signed": "Firma por el proveedor",
@@ -382,10 +388,15 @@ def _figures(page: _Page, facts: CertificateFacts) -> None:
     page.y -= 20
     page.rule(MARGIN, BODY)
     page.y -= 17
+    kind = page.words[f"{facts.delivery}_kind"]
     columns = (
         ("hours", spoken(facts.contact_minutes, page.language), f"{facts.contact_minutes} min"),
         ("completed", written(facts.completed_on, page.language), facts.completed_on.isoformat()),
-        ("delivery", page.words[facts.delivery], page.small[facts.delivery]),
+        (
+            "delivery",
+            page.words[facts.delivery],
+            f"{kind} · {page.small[facts.delivery]}",
+        ),
     )
     width = BODY / 3
     for number, (key, value, second) in enumerate(columns):
@@ -395,7 +406,8 @@ def _figures(page: _Page, facts: CertificateFacts) -> None:
         page.y -= 16
         page.put(x, lines[0], size, weight="Bold")
         page.y -= 12
-        page.put(x, second, 8.5, color=SOFT)
+        size, lines = fitted(second, largest=8.5, smallest=6.5, width=width - 12, lines=1)
+        page.put(x, lines[0], size, color=SOFT)
         page.y = top
     page.y -= 38
     page.rule(MARGIN, BODY)

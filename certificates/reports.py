@@ -156,6 +156,7 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
             for row in certificate.competency_minutes
         ),
         delivery=certificate.delivery,
+        delivery_name=certificate.get_delivery_display(),
         completed_on=certificate.completed_on,
         issued_on=certificate.issued_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
         expires_on=certificate.expires_on,

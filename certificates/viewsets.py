@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -69,10 +71,29 @@ class LedgerIndexView(SafeExport, generic.IndexView):
         return None
 
 
-class AdjustView(generic.CreateView):
+class ActOfService:
+    """An act at the desk that a service carries out: what it refuses is said above the form, and nothing was done."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except CertificateError as error:
+            form.add_error(None, str(error))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+    def get_success_url(self):
+        return reverse(self.index_url_name)
+
+
+class AdjustView(ActOfService, generic.CreateView):
     """Adjust a person's hours."""
 
     page_title = gettext_lazy("Adjust hours")
+    submit_button_label = gettext_lazy("Adjust the hours")
+    submit_button_active_label = gettext_lazy("Adjusting…")
+    error_message = gettext_lazy("The hours were not adjusted: please look at the form.")
     success_message = gettext_lazy("The hours were adjusted: %(object)s.")
 
     def save_instance(self):
@@ -89,18 +110,6 @@ class AdjustView(generic.CreateView):
         )
         log(instance=entry, action="certificates.adjust", data={"reason": entry.reason, "minutes": entry.minutes})
         return entry
-
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except CertificateError as error:
-            form.add_error(None, str(error))
-            self.produced_error_code = "validation_error"
-            self.produced_error_message = self.get_error_message()
-            return self.form_invalid(form)
-
-    def get_success_url(self):
-        return reverse(self.index_url_name)
 
 
 class LedgerViewSet(ModelViewSet):
@@ -160,13 +169,34 @@ class CertificateIndexView(SafeExport, generic.IndexView):
         )
 
     def get_edit_url(self, instance):
-        return None if instance.is_revoked else super().get_edit_url(instance)
+        return None  # a name leads to reading, never straight to the one act that cannot be undone
 
     def get_delete_url(self, instance):
         return None
 
     def get_copy_url(self, instance):
         return None
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if not instance.is_revoked and self.user_has_permission("change"):
+            url = reverse(self.edit_url_name, args=[instance.pk])
+            buttons.append(MenuItem(_("Take the certificate back"), url=url, icon_name="circle-xmark", priority=30))
+        return buttons
+
+
+class CertificateInspectView(generic.InspectView):
+    """All that a certificate states; from here it can be taken back."""
+
+    def get_edit_url(self):
+        return None  # else the path above the page would lead to the act under the certificate's name
+
+    @cached_property
+    def header_more_buttons(self):
+        if not self.user_has_permission("change") or Revocation.objects.filter(certificate=self.object).exists():
+            return []
+        url = reverse(self.edit_url_name, args=[self.object.pk])
+        return [Button(_("Take the certificate back"), url=url, icon_name="circle-xmark", priority=10)]
 
 
 def state_in_words(certificate) -> str:
@@ -176,10 +206,14 @@ def state_in_words(certificate) -> str:
     return _("stands, but its hours were taken back: please decide") if certificate.is_waiting else _("stands")
 
 
-class RevokeView(generic.EditView):
+class RevokeView(ActOfService, generic.EditView):
     """Take a certificate back: the only thing that can be done to one."""
 
     page_title = gettext_lazy("Take a certificate back")
+    submit_button_label = gettext_lazy("Take the certificate back")
+    submit_button_active_label = gettext_lazy("Taking it back…")
+    error_message = gettext_lazy("The certificate was not taken back: please look at the form.")
+    template_name = "certificates/admin/revoke.html"
     permission_required = "change"
 
     def setup(self, request, *args, **kwargs):
@@ -192,26 +226,17 @@ class RevokeView(generic.EditView):
             return redirect(self.index_url_name)
         return super().dispatch(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(code=grouped(self.object.code), **kwargs)
+
     def save_instance(self):
         reason = self.form.cleaned_data["reason"]
         services.revoke_certificate(self.object, actor=self.request.user, reason=reason)
         log(instance=self.object, action="certificates.revoke", data={"reason": reason})
         return self.object
 
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except CertificateError as error:
-            form.add_error(None, str(error))
-            self.produced_error_code = "validation_error"
-            self.produced_error_message = self.get_error_message()
-            return self.form_invalid(form)
-
     def get_success_message(self):
         return _("Taken back: %(certificate)s.") % {"certificate": self.object}
-
-    def get_success_url(self):
-        return reverse(self.index_url_name)
 
 
 class NeverView(generic.DeleteView):
@@ -229,6 +254,7 @@ class CertificateViewSet(ModelViewSet):
     menu_label = gettext_lazy("Certificates")
     index_view_class = CertificateIndexView
     edit_view_class = RevokeView
+    inspect_view_class = CertificateInspectView
     delete_view_class = NeverView
     permission_policy = CertificatePolicy(Certificate)
     list_display = [

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.urls import short_link
 from config.health import healthz, readyz
+from courses.views import serve as serve_page
 from people import urls as people_urls
 from people.views import sign_in_door
 
@@ -42,5 +43,6 @@ urlpatterns += i18n_patterns(
     path("", include("certificates.urls")),
     path("", include("curriculum.urls")),
     path("_util/login/", sign_in_door, name="sign_in_door"),  # ahead of Wagtail's own form for private pages
-    path("", include(wagtail_urls)),
+    path("", include(wagtail_urls.urlpatterns[:-1])),  # all but the last, the one that shows pages: that is ours
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
 )

@@ -33,7 +33,8 @@ from curriculum.models import Competency
 from people.models import Role
 from quizzes.models import Quiz
 
-WORKFLOW_NAME = "Course approval"
+# A name in the database is one for all readers, and Wagtail shows it on screens and in mails: so it says it twice.
+WORKFLOW_NAME = "Course approval · Aprobación de cursos"
 # Was live once and is not now: somebody took it out on purpose. It counts for nothing and does not come back by itself.
 TAKEN_DOWN = Q(live=False, first_published_at__isnull=False)
 
@@ -191,7 +192,10 @@ def setup_course_permissions() -> None:
             for permission in wanted:
                 GroupPagePermission.objects.get_or_create(group=groups[role], page=index, permission=permission)
             GroupPagePermission.objects.filter(group=groups[role], page=index).exclude(permission__in=wanted).delete()
-    workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW_NAME, defaults={"active": True})
+    # Found by its place, not by its name: an operator may call it something else.
+    workflow = Workflow.objects.active().filter(workflow_pages__page__in=indexes).order_by("pk").first()
+    if workflow is None:
+        workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW_NAME, defaults={"active": True})
     task = GroupApprovalTask.objects.filter(workflow_tasks__workflow=workflow).first()
     if task is None:
         task = GroupApprovalTask.objects.create(name=WORKFLOW_NAME, active=True)

@@ -1,23 +1,34 @@
-"""Who learned what, for staff: read only. Records are written by services alone."""
+"""Who learned what, for staff: read only. Records are written by services alone. And approval without the editor."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Locale
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from courses import publishing
+from courses.checks import Problem
 from courses.models import CourseCompletion, CoursePage, Enrollment
 from people.spreadsheets import SafeExport
 
@@ -218,3 +229,39 @@ def _count(**conditions: Any) -> Coalesce:
 
 def learning_viewsets() -> list[Any]:
     return [LearningGroup()]
+
+
+# --- Approval -----------------------------------------------------------------------------------------------------
+
+
+def say_problems(request: HttpRequest, problems: Iterable[Problem], lead: str = "") -> None:
+    """Say above the next page what keeps a course from going live, each sentence with a link to its page."""
+    sentences = format_html_join(
+        "",
+        '<li><a href="{}">{}</a></li>',
+        ((reverse("wagtailadmin_pages:edit", args=[p.page_id]), p.text) for p in problems),
+    )
+    lead = lead or gettext("This course cannot be approved yet. Please mend:")
+    messages.error(request, format_html("{} <ul>{}</ul>", lead, sentences))
+
+
+class CourseApprovalView(WorkflowActionView):
+    """Approval without the editor, from the list of what waits: the editor's gate, and its words."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        problems = publishing.problems_of(self.object.specific) if self.action_name == "approve" else []
+        if not problems:
+            return super().post(request, *args, **kwargs)
+        say_problems(request, problems)
+        course = reverse("wagtailadmin_pages:edit", args=[self.object.pk])
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return self.render_modal_json(request, {"step": "success", "redirect": course})
+        return redirect(course)
+
+
+class CoursePageViewSet(PageViewSet):
+    """Wagtail's views of a course, but for the one that approves."""
+
+    model = CoursePage
+    parent_models: list[Any] = []  # what lies below a catalogue is listed as everywhere
+    workflow_action_view_class = CourseApprovalView

@@ -6,18 +6,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from courses import publishing
+from courses.checks import Problem
 from courses.models import CourseCompletion, CoursePage, Enrollment, LessonPage, ModulePage
-from courses.viewsets import CourseReportView, ReadOnlyPolicy, learning_viewsets
+from courses.viewsets import CoursePageViewSet, CourseReportView, ReadOnlyPolicy, learning_viewsets, say_problems
 
 register_permission_policy(Enrollment, ReadOnlyPolicy(Enrollment))
 register_permission_policy(CourseCompletion, ReadOnlyPolicy(CourseCompletion))
@@ -42,16 +43,8 @@ def _only_save(request: HttpRequest) -> None:
     request.POST = data
 
 
-def _say_problems(request: HttpRequest, problems: Iterable[publishing.Problem]) -> None:
-    sentences = format_html_join(
-        "",
-        '<li><a href="{}">{}</a></li>',
-        ((reverse("wagtailadmin_pages:edit", args=[p.page_id]), p.text) for p in problems),
-    )
-    messages.error(
-        request,
-        format_html("{} <ul>{}</ul>", _("Your draft is saved. Before it can be approved, please mend:"), sentences),
-    )
+def _say_saved_with_problems(request: HttpRequest, problems: Iterable[Problem]) -> None:
+    say_problems(request, problems, _("Your draft is saved. Before it can be approved, please mend:"))
 
 
 @hooks.register("before_edit_page")
@@ -61,7 +54,7 @@ def gate_course(request: HttpRequest, page: Page) -> None:
     if isinstance(page, CoursePage):
         if problems := publishing.problems_of(page):
             _only_save(request)
-            _say_problems(request, problems)
+            _say_saved_with_problems(request, problems)
         else:
             request.course_drafts_below = publishing.drafts_below(page).count()
     elif isinstance(page, PARTS) and not _was_taken_down(page):
@@ -109,6 +102,11 @@ def say_how_many(request: HttpRequest, page: Page) -> None:
         )
 
 
+@hooks.register("register_admin_viewset")
+def register_course_pages() -> CoursePageViewSet:
+    return CoursePageViewSet()
+
+
 @hooks.register("construct_page_action_menu")
 def one_thing_to_send(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     """Modules and lessons are saved; only the course is sent or published."""
@@ -117,6 +115,14 @@ def one_thing_to_send(menu_items: list[Any], request: HttpRequest, context: dict
         return
     if isinstance(page, PARTS) or _creates_part(request):
         menu_items[:] = [item for item in menu_items if item.name not in GOING_LIVE]
+    menu_items[:] = [SendForApproval(order=item.order) if item.name == "action-submit" else item for item in menu_items]
+
+
+class SendForApproval(SubmitForModerationMenuItem):
+    """Wagtail's button, with a verb in the trainer's language instead of the name of the workflow."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return super().get_context_data(parent_context) | {"label": _("Send for approval")}
 
 
 def _creates_part(request: HttpRequest) -> bool:
@@ -160,7 +166,7 @@ def _refuse_bulk_publish(request: HttpRequest, pages: list[Page]) -> HttpRespons
         return redirect("wagtailadmin_explore", parts[0].get_parent().pk)
     for page in pages:
         if isinstance(page, CoursePage) and (problems := publishing.problems_of(page)):
-            _say_problems(request, problems)
+            say_problems(request, problems)
             return redirect("wagtailadmin_pages:edit", page.pk)
     return None
 

@@ -122,7 +122,7 @@ def submit(request, public_id):
         questions = reports.questions_of(mine, language=get_language())
         missing = sum(not question.is_answered for question in questions)
         shown = request.POST.get("unanswered", "")
-        if not shown.isdecimal() or missing > int(shown):
+        if missing > (int(shown) if shown.isdecimal() else 0):
             messages.warning(request, _("Some answers are missing. Please look once more before you send."))
             return redirect("quizzes:submit", public_id)
     try:

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('course_title', curriculum.fields.TranslatedTextField(default=curriculum.fields.Translated, max_length=255)),
                 ('course_revision', models.CharField(help_text='Revision of the course page(s) that counted, e.g. en:41 es:42.', max_length=64)),
                 ('language', models.CharField(help_text='Language in which the course was finished.', max_length=10)),
-                ('delivery', models.CharField(choices=[('self_paced', 'self-paced online'), ('live_online', 'live online'), ('in_person', 'in person')], default='self_paced', max_length=20)),
+                ('delivery', models.CharField(choices=[('self_paced', 'self-paced, online (home study)'), ('live_online', 'live, online (webinar)'), ('in_person', 'in person (live)')], default='self_paced', max_length=20)),
                 ('contact_minutes', models.PositiveIntegerField()),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='course_completions', to=settings.AUTH_USER_MODEL)),
                 ('reversed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

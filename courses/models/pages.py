@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 from django.forms import CheckboxSelectMultiple
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -18,7 +20,6 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldP
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from courses.blocks import LessonBlocks, SourceBlocks
 from curriculum.fields import TranslatedTextField
@@ -68,9 +69,14 @@ class Shown(models.Model):
         return import_string(self.view)(request, self)
 
     def get_view_restrictions(self) -> models.QuerySet:
-        """What keeps this page private, by one query where Wagtail takes two: a path holds the paths of its parents."""
+        """What keeps this page private, by one query where Wagtail takes two: a path holds the paths of its parents.
+
+        By none where the query that found the page has seen that there is nothing (`page_at`).
+        """
         if self.alias_of_id:
             return super().get_view_restrictions()
+        if getattr(self, "is_restricted", None) is False:
+            return PageViewRestriction.objects.none()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
         return PageViewRestriction.objects.filter(page__path__in=paths)
 
@@ -96,22 +102,6 @@ class HomePage(Shown, Page):
 
     class Meta:
         verbose_name = _("front page")
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find the page below in one query where Wagtail takes two a level: the depth of a path tells its kind."""
-        kinds = [HomePage, CourseIndexPage, CoursePage, ModulePage, LessonPage]
-        if 0 < len(path_components) < len(kinds):
-            found = (
-                kinds[len(path_components)]
-                .objects.live()
-                .filter(slug=path_components[-1], url_path=f"{self.url_path}{'/'.join(path_components)}/")
-                .select_related("locale")
-                .first()
-            )
-            if found is None:
-                raise Http404
-            return RouteResult(found)
-        return super().route(request, path_components)
 
 
 class CourseIndexPage(Shown, Page):
@@ -213,6 +203,7 @@ class ModulePage(Shown, Page):
         FieldPanel("objectives"),
         InlinePanel(
             "competencies",
+            [FieldPanel("competency"), FieldPanel("minutes")],
             heading=_("What its minutes count for"),
             label=_("competency"),
             help_text=_("In each framework, the minutes add up to the minutes of the lessons."),
@@ -233,6 +224,7 @@ class ModuleCompetency(models.Model):
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency"))
     minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1)])
     sort_order = models.PositiveIntegerField(default=0)
+    sort_order_field = "sort_order"  # moved by buttons, as Wagtail's Orderable; nobody types a number
 
     class Meta:
         ordering = ["sort_order"]
@@ -265,3 +257,27 @@ class LessonPage(Shown, Page):
 
     class Meta:
         verbose_name = _("lesson")
+
+
+KINDS: tuple[type[Page], ...] = (HomePage, CourseIndexPage, CoursePage, ModulePage, LessonPage)
+
+
+def page_at(root: Page, path: str, language: str) -> Page | None:
+    """The live page at `path` below the live front page of a language, by one query: its depth tells its kind.
+
+    `root` is the front page of the site in any language. None for every page of another kind or place: those are left
+    to Wagtail, which asks for the language, for the front page and then twice a level.
+    """
+    parts = [part for part in path.split("/") if part]
+    if len(parts) >= len(KINDS):
+        return None
+    front = HomePage.objects.live().filter(translation_key=root.translation_key, locale__language_code=language)
+    wanted = Concat(Subquery(front.values("url_path")[:1]), Value("".join(f"{part}/" for part in parts)))
+    here = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+    above = PageViewRestriction.objects.annotate(here=here).filter(here__startswith=F("page__path"))
+    kind = KINDS[len(parts)]
+    related = ["locale", "picture"] if kind is CoursePage else ["locale"]
+    pages = kind.objects.live().annotate(is_restricted=Exists(above)).select_related(*related)
+    if parts:
+        pages = pages.filter(slug=parts[-1])  # the address is long and has no index
+    return pages.filter(url_path=wanted).first()

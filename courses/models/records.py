@@ -132,9 +132,11 @@ class CourseCompletion(Reversible):
     """The learner finished the course as it stood that day. Everything that was earned is copied here."""
 
     class Delivery(models.TextChoices):
-        SELF_PACED = "self_paced", _("self-paced online")
-        LIVE_ONLINE = "live_online", _("live online")
-        IN_PERSON = "in_person", _("in person")
+        """How it was taught. In brackets the words by which boards tell kinds apart: live, webinar, home study."""
+
+        SELF_PACED = "self_paced", _("self-paced, online (home study)")
+        LIVE_ONLINE = "live_online", _("live, online (webinar)")
+        IN_PERSON = "in_person", _("in person (live)")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="completions")

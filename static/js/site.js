@@ -16,3 +16,8 @@ matchMedia("(min-width: 60em)").addEventListener("change", () => {
   const menu = document.getElementById("site-nav");
   if (menu?.matches(":popover-open")) menu.hidePopover();
 });
+// A button to print shows itself only where a script can press the browser's.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -7,10 +7,12 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from certificates import pdf
 from certificates.data import CertificateFacts, CompetencyMinutes
+from courses.models import CourseCompletion
 
 FACTS = CertificateFacts(
     recipient_name="Rosa María Núñez Peña",
@@ -22,6 +24,7 @@ FACTS = CertificateFacts(
         CompetencyMinutes("MA-CHW", {"en": "Core", "es": "Básicas"}, "MA-10", {"en": "Conduct", "es": "Conducta"}, 90),
     ),
     delivery="self_paced",
+    delivery_name="self-paced, online (home study)",
     completed_on=date(2026, 3, 15),
     issued_on=date(2026, 3, 16),
     expires_on=None,
@@ -80,6 +83,15 @@ def test_name_reads_back_by_a_second_reader(name):
     assert by_poppler(content).count(name) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("delivery", CourseCompletion.Delivery)
+def test_paper_and_screen_call_a_way_of_learning_the_same(language, delivery):
+    words = pdf.WORDS[language]
+
+    with override(language):
+        assert str(delivery.label) == f"{words[delivery]} ({words[f'{delivery}_kind']})"
+
+
 def test_vowelled_and_mixed_arabic_read_back():
     for name in ("مُحَمَّد رضا", "Ana محمد Lopez"):
         assert by_pypdf(pdf.draw_certificate(replace(FACTS, recipient_name=name))).count(name) == 1
@@ -92,7 +104,8 @@ def test_vowelled_and_mixed_arabic_read_back():
             "en",
             [
                 "Certificate of completion", "Compassion resilience", "2 hours 30 minutes", "March 15, 2026",
-                "self-paced, online", "Puente Training Collaborative", "Elena Vargas", "Program administrator",
+                "self-paced, online", "home study · en línea, a su propio ritmo",
+                "Puente Training Collaborative", "Elena Vargas", "Program administrator",
                 "Provider number: PRV-0042", "0123-4567-89AB-CDEFG", "1 hour 30 minutes",
                 "This is not a state certification. It shows training that was finished; only a board certifies.",
             ],
@@ -101,7 +114,8 @@ def test_vowelled_and_mixed_arabic_read_back():
             "es",
             [
                 "Certificado de finalización", "Resiliencia y compasión", "2 horas y 30 minutos", "15 de marzo de 2026",
-                "en línea, a su propio ritmo", "Puente Training Collaborative", "Elena Vargas", "Administradora",
+                "en línea, a su propio ritmo", "estudio en casa · self-paced, online",
+                "Puente Training Collaborative", "Elena Vargas", "Administradora",
                 "Número de proveedor: PRV-0042", "0123-4567-89AB-CDEFG", "1 hora y 30 minutos",
                 "Esta no es una certificación estatal. Muestra una capacitación terminada; solo una junta certifica.",
             ],

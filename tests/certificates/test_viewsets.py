@@ -1,9 +1,12 @@
 """The CMS: lists to read, two audited acts, nothing to edit or delete."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from certificates import services
+from certificates.codes import grouped
 from certificates.models import Certificate, Issuer, LedgerEntry, Revocation
 from people.models import Organization, Role
 from people.services import grant_role, sync_roles
@@ -84,6 +87,48 @@ def test_revoke_asks_for_a_reason_and_a_confirmation(desk, certificate, operator
     assert (done.status_code, again.status_code) == (302, 302)
     assert list(Revocation.objects.values_list("reason", "revoked_by")) == [("Wrong person.", operator.pk)]
     assert ModelLogEntry.objects.filter(action="certificates.revoke").count() == 1
+
+
+def test_taking_back_says_what_it_does_and_to_whom(desk, certificate):
+    address = reverse("certificate:edit", args=[certificate.pk])
+
+    page = BeautifulSoup(desk.get(address).content, "html.parser")
+    listed = BeautifulSoup(desk.get(reverse("certificate:index")).content, "html.parser")
+    read = BeautifulSoup(desk.get(reverse("certificate:inspect", args=[certificate.pk])).content, "html.parser")
+
+    buttons = page.select("#w-editor-form footer button[type=submit]")
+    assert [" ".join(button.get_text().split()) for button in buttons] == ["Take the certificate back"]
+    said = " ".join(page.select_one("main").get_text().split())
+    assert f"This is the certificate {grouped(certificate.code)} of {certificate.recipient_name} for" in said
+    assert "This cannot be undone." in said
+    # The name leads to reading; only a button that says so leads to the act.
+    assert [link["href"] for link in listed.select("td.title a[href]") if not link.find("svg")] == [
+        reverse("certificate:inspect", args=[certificate.pk])
+    ]
+    for found in (listed, read):
+        links = {" ".join(link.get_text().split()) for link in found.select(f"main a[href='{address}']")}
+        assert links == {"Take the certificate back"}
+
+
+def test_a_certificate_taken_back_offers_it_no_more(desk, certificate, operator):
+    services.revoke_certificate(certificate, actor=operator, reason="Wrong person.")
+
+    for name, args in (("index", []), ("inspect", [certificate.pk])):
+        page = desk.get(reverse(f"certificate:{name}", args=args)).content.decode()
+        assert certificate.recipient_name in page
+        assert reverse("certificate:edit", args=[certificate.pk]) not in page
+
+
+def test_what_the_service_refuses_is_said_above_the_form(desk, certificate, learner, operator):
+    competency = CompetencyFactory(code="MA-3")
+
+    unequal = desk.post(reverse("ledgerentry:add"), adjustment(learner, **{f"share_{competency.pk}": "-20"}))
+    blank = desk.post(reverse("certificate:edit", args=[certificate.pk]), {"reason": " x ", "confirm": ""})
+
+    assert "The shares of a framework must add up to -30 minutes." in unequal.content.decode()
+    assert "The hours were not adjusted: please look at the form." in unequal.content.decode()
+    assert "The certificate was not taken back: please look at the form." in blank.content.decode()
+    assert (LedgerEntry.objects.filter(kind="adjustment").count(), Revocation.objects.count()) == (0, 0)
 
 
 def test_support_reads_and_changes_nothing(client, support, certificate, learner):

@@ -131,6 +131,15 @@ def test_trainer_may_put_drafts_in_order_but_not_live_lessons(trainer, draft, co
     assert live.permissions_for_user(trainer).can_reorder_children() is False
 
 
+def test_shares_of_a_module_are_moved_by_buttons_not_by_numbers(client, trainer, course):
+    client.force_login(trainer)
+
+    page = client.get(edit_url(course.modules["en"][0])).content.decode()
+
+    assert 'name="competencies-__prefix__-ORDER"' in page
+    assert "-sort_order" not in page
+
+
 # --- The gate -------------------------------------------------------------------------------------------------------
 
 
@@ -196,21 +205,81 @@ def test_approval_is_refused_when_the_course_broke_meanwhile(client, trainer, ap
     assert page.current_workflow_state is not None
 
 
-def test_approval_from_elsewhere_meets_the_last_lock(client, trainer, approver, draft):
-    page = draft.pages["en"]
+def send_and_act(client, trainer, approver, page, *, broken=None, action="approve", **headers):
+    """The trainer sends the course, it breaks, and the approver acts on it from the list of what waits."""
     client.force_login(trainer)
     client.post(edit_url(page), course_form(page, **{"action-submit": "1"}))
-    split(draft.modules["en"][1], 7)
+    if broken:
+        split(broken, 7)
     page.refresh_from_db()
     client.force_login(approver)
-    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", page.current_workflow_task_state.pk])
-
-    response = client.post(url, {"comment": ""})
-
+    task = page.current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, task.pk])
+    response = client.post(url, {"comment": "", "next": reverse("wagtailadmin_home")}, headers=headers)
     page.refresh_from_db()
-    assert response.status_code == 302  # Wagtail's answer to what is not allowed: back, with a word
+    return response
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-requested-with": "XMLHttpRequest"}])
+def test_approval_from_elsewhere_says_what_to_mend(client, trainer, approver, draft, headers):
+    page, module = draft.pages["en"], draft.modules["en"][1]
+
+    response = send_and_act(client, trainer, approver, page, broken=module, **headers)
+
+    where = response.json()["redirect"] if headers else response.url
+    assert where == edit_url(page)
+    text = client.get(where).content.decode()
+    assert "This course cannot be approved yet. Please mend:" in text
+    assert "add up to 7 minutes" in text
+    assert f'href="{edit_url(module)}"' in text
+    assert "you do not have permission" not in text
     assert not page.live
-    assert page.current_workflow_state is not None
+    assert page.current_workflow_state.status == "in_progress"
+
+
+def test_approval_from_elsewhere_publishes_whole(client, trainer, approver, draft):
+    response = send_and_act(client, trainer, approver, draft.pages["en"])
+
+    assert response.url == reverse("wagtailadmin_home")
+    assert len(services.outline(draft.key).lessons) == 4
+
+
+def test_a_broken_course_can_be_sent_back_from_elsewhere(client, trainer, approver, draft):
+    page = draft.pages["en"]
+
+    send_and_act(client, trainer, approver, page, broken=draft.modules["en"][1], action="reject")
+
+    assert page.current_workflow_state.status == "needs_changes"
+
+
+def test_approval_from_elsewhere_by_a_trainer_is_refused(client, trainer, draft):
+    page = draft.pages["en"]
+
+    send_and_act(client, trainer, trainer, page)
+
+    assert not page.live
+    assert page.current_workflow_state.status == "in_progress"
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Send for approval"), ("es", "Enviar para aprobación")])
+def test_the_button_says_what_it_does(client, trainer, draft, language, label):
+    client.force_login(trainer)
+
+    page = client.get(edit_url(draft.pages["en"]), headers={"accept-language": language}).content.decode()
+
+    button = page.split('name="action-submit"')[1].split("</button>")[0]
+    assert label in button
+    assert publishing.WORKFLOW_NAME not in button
+
+
+def test_an_operator_may_call_the_workflow_something_else(desk, indexes):
+    Workflow.objects.filter(name=publishing.WORKFLOW_NAME).update(name="Pares que revisan")
+
+    publishing.setup_course_permissions()
+
+    led = WorkflowPage.objects.filter(page__in=indexes.values()).values_list("workflow__name", flat=True)
+    assert list(led) == ["Pares que revisan"] * 2
+    assert not Workflow.objects.filter(name=publishing.WORKFLOW_NAME).exists()
 
 
 def test_lesson_goes_live_with_its_course_only(client, approver, course):

@@ -1,79 +1,20 @@
-"""A learner's whole way with Tab, Enter, Space and the arrows; the focus is seen at every stop and never caught."""
+"""The main job without a mouse: a learner, a reviewer, a trainer and an approver. See keyboard.py for the rules."""
 
+import re
 from uuid import uuid4
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import ANSWERS, COMPASSION, PASSWORD, make_learner, question, text_of
+from tests.journeys.keyboard import press, tab_to, tour, type_in
+from tests.journeys.steps import ANSWERS, COMPASSION, PASSWORD, in_spanish, make_learner, question, text_of
 
-MOST_STOPS = 120
-# Focused, the element (or the label around it) must look different from when it is not: an outline or a shadow.
-SHOWS_FOCUS = """
-element => {
-    const looks = () => [element, element.closest("label"), element.parentElement].filter(Boolean).map((node) => {
-        const style = getComputedStyle(node);
-        const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 ? style.outline : "";
-        return outline + "|" + (style.boxShadow === "none" ? "" : style.boxShadow);
-    });
-    const focused = looks();
-    // A day is typed in three parts: leaving it would begin again at the first.
-    if (element.matches("input[type=date]")) return focused[0] !== "|";
-    const scrolled = [scrollX, scrollY];
-    element.blur();
-    const plain = looks();
-    element.focus({preventScroll: true});
-    scrollTo(...scrolled);
-    return document.activeElement === element && focused.some((look, n) => look !== plain[n] && look !== "|");
-}
+GIVE = """
+from people.models import Organization
+from people.services import give_consent
+person = User.objects.get(email=email)
+give_consent(person, Organization.objects.get(kind=Organization.Kind.BOARD))
+result = [Certificate.objects.get(recipient=person).code, str(person.public_id)]
 """
-PLACE = """
-element => {
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-}
-"""
-
-
-def focused(page: Page) -> Locator:
-    return page.locator("*:focus")
-
-
-def tab(page: Page) -> None:
-    """One stop further; the focus there is seen."""
-    page.keyboard.press("Tab")
-    here = focused(page)
-    if here.count():
-        assert here.evaluate(SHOWS_FOCUS), f"No visible focus: {here.evaluate('e => e.outerHTML.slice(0, 200)')}"
-        assert here.evaluate(PLACE), f"Focus out of sight: {here.evaluate('e => e.outerHTML.slice(0, 200)')}"
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    for _stop in range(MOST_STOPS):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        tab(page)
-    raise AssertionError(f"Not reached with Tab: {wanted}")
-
-
-def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
-    tab_to(page, wanted)
-    page.keyboard.press(key)
-
-
-def type_in(page: Page, name: str, text: str) -> None:
-    tab_to(page, page.locator(f"main input[name={name}]"))
-    page.keyboard.type(text)
-
-
-def tour(page: Page) -> int:
-    """Go once around the page; every stop is left again. Returns the number of stops."""
-    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    page.locator("a.skip").focus()
-    for stop in range(1, MOST_STOPS):
-        tab(page)
-        if not focused(page).count() or focused(page).evaluate("e => e.matches('a.skip')"):
-            return stop
-    raise AssertionError(f"Caught at {focused(page).evaluate('e => e.outerHTML.slice(0, 200)')}")
 
 
 def answer_by_keys(page: Page, answers: dict) -> None:
@@ -160,4 +101,78 @@ def test_a_learner_needs_no_mouse(site, phone):
         email=email,
     )
     assert standing == [5, [["graded", 5]]]
+    assert page.console_errors == []
+
+
+def sign_in_by_keys(page: Page, email: str) -> None:
+    type_in(page, "login", email)
+    type_in(page, "password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"^(?!.*account/login)"))
+
+
+def test_a_reviewer_needs_no_mouse(site, phone):
+    name = "Teclada Íñiguez"
+    learner = make_learner(site, done=25, name=name)
+    certificate, public_id = site.ask(GIVE, email=learner)
+    page = phone(reduced_motion=True)
+
+    # Without an account: a code and a surname, typed; a slip of the finger is answered where the hands are.
+    page.goto("/es/")
+    press(page, page.locator("main a[href='/es/verify/']").first)
+    page.wait_for_url("**/es/verify/")
+    assert tour(page) > 5
+    type_in(page, "code", certificate[:-1] + ("0" if certificate[-1] != "0" else "1"))
+    type_in(page, "surname", "Iniguez")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(in_spanish(site, "This code looks mistyped"))
+    tab_to(page, page.locator("main input[name=code]"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type(certificate.lower())
+    type_in(page, "surname", "Iniguez")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(in_spanish(site, "Stands"))
+    expect(page.locator("main")).to_contain_text(name)
+    assert tour(page) > 3
+
+    # The board's desk.
+    menu = page.locator("header button[popovertarget]")
+    press(page, menu)
+    press(page, page.locator("header a[href*='/account/login/']"))
+    page.wait_for_url("**/account/login/**")
+    sign_in_by_keys(page, "grace@demo.example")
+    page.wait_for_url("**/en/board/")  # her own language
+    press(page, page.locator("header .languages [lang=es]"))
+    page.wait_for_url("**/es/board/")
+    assert tour(page) > 5
+    tab_to(page, page.get_by_role("searchbox"))
+    page.keyboard.type("teclada")
+    tab_to(page, page.locator("main select[name=order]"))
+    page.keyboard.press("ArrowDown")
+    press(page, page.locator("main form[role=search] button"))
+    page.wait_for_url("**order=hours**")
+    press(page, page.get_by_role("link", name=name))
+    page.wait_for_url(f"**/es/board/{public_id}/**")
+    stops = tour(page)
+    assert stops > 10
+
+    # A total opens to its entries and closes again; what is inside is reached only while it is open.
+    total = page.locator("section[aria-labelledby=hours-heading] details").filter(
+        has=page.locator("summary", has_text="MA-10")
+    )
+    summary, entry = total.locator("summary"), total.locator("li")
+    expect(entry).to_be_hidden()
+    press(page, summary)
+    expect(entry).to_be_visible()
+    expect(entry).to_contain_text("1 hora y 55 minutos")
+    page.keyboard.press("Space")
+    expect(entry).to_be_hidden()
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }")
+    tab_to(page, page.locator("main a[href*='hours.csv']"))
+    press(page, page.get_by_role("button", name=in_spanish(site, "Print this page")))
+    expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+    press(page, page.locator("section[aria-labelledby=certificates-heading] a").first)
+    page.wait_for_url("**/es/verify/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text(in_spanish(site, "Stands"))
+
     assert page.console_errors == []

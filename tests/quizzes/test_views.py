@@ -238,10 +238,11 @@ def test_last_look_lists_what_has_no_answer(signed_in, attempt):
     assert attempt.is_open
 
 
-def test_send_grades_and_leads_to_the_review(signed_in, attempt):
+@pytest.mark.parametrize("data", [{"unanswered": "0"}, {}, {"unanswered": "x"}])
+def test_send_grades_and_leads_to_the_review(signed_in, attempt, data):
     answer_all(attempt, rights=4)
 
-    response = signed_in.post(url("submit", attempt), {"unanswered": "0"})
+    response = signed_in.post(url("submit", attempt), data)
 
     assert (response.status_code, response.url) == (302, url("review", attempt))
     attempt.refresh_from_db()

@@ -1,7 +1,7 @@
 """Where a person stands with the rules of a board: the ledger's evidence, judged by curriculum; courses that help."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from certificates.data import RequirementReport
@@ -12,38 +12,48 @@ from courses.services import catalogue
 from curriculum import services as curriculum
 from curriculum.data import CycleFacts, Step
 from curriculum.evaluation import evaluate
-from curriculum.facts import dossier_of
-from curriculum.models import CompetencyFramework
+from curriculum.facts import binding_day, dossier_of
+from curriculum.models import RequirementSet
 from curriculum.register import register_facts
+from curriculum.reports import explain
 from people.models import Organization, User
 
 MOST_COURSES = 3
 
 
-def requirement_reports(person: User, *, today: date, authority: Organization | None = None) -> list[RequirementReport]:
+def requirement_reports(
+    person: User,
+    *,
+    today: date,
+    authority: Organization | None = None,
+    in_force: Sequence[RequirementSet] | None = None,
+) -> list[RequirementReport]:
     """Return how the person's hours answer the requirements that they work toward, renewals first.
 
-    `authority` narrows it to what this body asks for, whether the person works toward it or not.
+    `authority` narrows it to what this body asks for, whether the person works toward it or not. `in_force`: the sets
+    in force, where the caller has them. The number of queries does not grow with people's hours or requirements.
     """
     cycles = curriculum.cycles_of(person)
-    if authority is None:
-        sets = curriculum.followed_sets(person, on=today, cycles=cycles)
-    else:
+    if in_force is None:
         in_force = curriculum.requirement_sets_in_force(today)
+    if authority is None:
+        sets = curriculum.followed_sets(in_force, cycles)
+    else:
         sets = [item for item in in_force if item.credential.authority_id == authority.pk]
-    framework_codes = dict(CompetencyFramework.objects.values_list("pk", "code"))
-    framework_of = {item.pk: framework_codes.get(item.credential.framework_id, "") for item in sets}
+    framework_of = {item.code: getattr(item.credential.framework, "code", "") for item in sets}
     lines = evidence_of_many([person.pk], set(framework_of.values()))[person.pk]
+    cycle_of = {item.code: curriculum.cycle_for(item, person, cycles, today=today) for item in sets}
+    days = {item.code: binding_day(item.binding, lines[framework_of[item.code]], None, today) for item in sets}
+    names = curriculum.competency_names(set(framework_of.values()))
     register = register_facts({line.provider for found in lines.values() for line in found})
     offered = [course for course in catalogue() if course.adds_up]
     taken = set(CourseCompletion.objects.filter(learner=person, reversed_at=None).values_list("course_key", flat=True))
     answers = []
-    for requirement_set in sets:
+    for requirement_set in curriculum.bound_versions(sets, days, on=today):
+        framework = framework_of[requirement_set.code]
         rules = curriculum.facts_of(requirement_set)
-        cycle = curriculum.cycle_for(requirement_set, person, cycles, today=today)
-        dossier = dossier_of(
-            lines[framework_of[requirement_set.pk]], register, rules, CycleFacts(expires_on=cycle.expires_on)
-        )
+        cycle = cycle_of[requirement_set.code]
+        dossier = dossier_of(lines[framework], register, rules, CycleFacts(expires_on=cycle.expires_on))
         evaluation = evaluate(rules, dossier, as_of=today)
         answers.append(
             RequirementReport(
@@ -52,7 +62,7 @@ def requirement_reports(person: User, *, today: date, authority: Organization | 
                 purpose=requirement_set.purpose,
                 expires_on=cycle.expires_on,
                 is_assumed=cycle.is_assumed,
-                report=curriculum.explain(evaluation, dossier.evidence),
+                report=explain(evaluation, dossier.evidence, competency_names=names[framework]),
                 courses=courses_for(evaluation.steps, [item for item in offered if item.key not in taken]),
             )
         )

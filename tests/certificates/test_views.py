@@ -52,7 +52,7 @@ def test_my_path_asks_the_same_for_one_and_three(
     earn(learner, item_count)
     signed_in.get(MY_PATH)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = signed_in.get(MY_PATH)
 
     assert response.status_code == 200

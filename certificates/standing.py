@@ -19,6 +19,7 @@ from curriculum.reports import explain
 from people.models import Organization, User
 
 MOST_COURSES = 3
+OFFERED, GIVEN = ("", "self_paced"), ("", "class")  # how the courses of this site are taken, and what they are
 
 
 def requirement_reports(
@@ -70,21 +71,24 @@ def requirement_reports(
 
 
 def courses_for(steps: Iterable[Step], courses: Iterable[Outline]) -> tuple[Outline, ...]:
-    """Return the courses that give most of the minutes that are still needed, three at most, the best first."""
-    needed: Counter[str] = Counter()
-    topics: set[str] = set()
-    for step in steps:
-        needed[step.competency] += step.minutes
-        topics |= step.tags
-    if not needed:
-        return ()
+    """Return the courses that give most of the minutes that are still needed, three at most, the best first.
 
-    def worth(course: Outline) -> tuple[int, int, int]:
-        by_code: Counter[str] = Counter()
-        for share in course.shares:
-            by_code[share.code] += share.minutes
-        fitting = sum(min(minutes, by_code[code]) for code, minutes in needed.items() if code)
-        return fitting, len(topics.intersection(course.topics)), min(course.minutes, needed[""])
+    What must be learned together with others, in practice or at a level is not for a self-paced course to give.
+    """
+    within_reach = [step for step in steps if step.delivery in OFFERED and step.component in GIVEN and not step.level]
+
+    def worth(course: Outline) -> tuple[int, int]:
+        by_code = Counter({share.code: share.minutes for share in course.shares})
+        particular = any_sort = 0
+        for step in within_reach:
+            if step.tags and not step.tags.intersection(course.topics):
+                continue
+            minutes = min(step.minutes, by_code[step.competency] if step.competency else course.minutes)
+            if step.competency or step.tags:
+                particular += minutes
+            else:
+                any_sort += minutes
+        return particular, any_sort
 
     ranked = sorted(((worth(course), course) for course in courses), key=lambda pair: pair[0], reverse=True)
     return tuple(course for figures, course in ranked if any(figures))[:MOST_COURSES]

@@ -439,7 +439,7 @@ def expiry_days(
 ) -> dict[int, date | None]:
     """The last day of each person's cycle, told or assumed as `cycle_of` does. One query."""
     assumed = _assumed_day(credential, purpose, today)
-    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose)
+    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose).exclude(expires_on=None)
     return dict.fromkeys(person_ids, assumed) | dict(told.values_list("person_id", "expires_on"))
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from certificates.data import RequirementReport
 from certificates.evidence import evidence_of_many
 from courses.data import Outline
@@ -36,11 +38,12 @@ def requirement_reports(
     """
     cycles = curriculum.cycles_of(person)
     if in_force is None:
-        in_force = curriculum.requirement_sets_in_force(today)
+        in_force = curriculum.names_in_force(today)
     if authority is None:
         sets = curriculum.followed_sets(in_force, cycles)
     else:
         sets = [item for item in in_force if item.credential.authority_id == authority.pk]
+    prefetch_related_objects(sets, "requirements")
     framework_of = {item.code: getattr(item.credential.framework, "code", "") for item in sets}
     lines = evidence_of_many([person.pk], set(framework_of.values()))[person.pk]
     cycle_of = {item.code: curriculum.cycle_for(item, person, cycles, today=today) for item in sets}

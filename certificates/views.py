@@ -52,7 +52,7 @@ def my_path(request: SignedInRequest) -> HttpResponse:
 
 def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
     today = timezone.localdate()
-    in_force = curriculum.requirement_sets_in_force(today)
+    in_force = curriculum.names_in_force(today)
     answers = standing.requirement_reports(request.user, today=today, in_force=in_force)
     followed = {answer.code for answer in answers}
     own = reports.transcript_of(request.user)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -229,11 +230,17 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
 
 def requirement_sets_in_force(on: date) -> list[RequirementSet]:
     """Every requirement set in force on a day, one version of each code, with its requirements and credential."""
+    found = names_in_force(on)
+    prefetch_related_objects(found, "requirements")
+    return found
+
+
+def names_in_force(on: date) -> list[RequirementSet]:
+    """The same without requirements: to choose from. One query."""
     found = (
         RequirementSet.objects.filter(effective_from__lte=on)
         .exclude(effective_to__lt=on)
         .select_related("credential__framework")
-        .prefetch_related("requirements")
         .order_by("code", "-version")
     )
     newest: dict[str, RequirementSet] = {}

@@ -196,7 +196,7 @@ def test_faults_of_lines_and_between_lines_are_told_together():
     }
 
     assert [place for place, _problem in faults(value)] == [
-        "evidence[0].minutes", "approvals[1].status", "approvals[0]", "evidence[1].competencies", "approvals[3]",
+        "approvals[1].status", "evidence[0].minutes", "approvals[0]", "evidence[1].competencies", "approvals[3]",
     ]  # fmt: skip
 
 

@@ -44,6 +44,8 @@ class CertificateFacts:
     code: str
     token: str
     link: str
+    paper: str = "letter"
+    signed_by: str = ""
 
 
 class Answer(StrEnum):

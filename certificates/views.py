@@ -166,7 +166,10 @@ def transcript_pdf(request: SignedInRequest) -> HttpResponse:
     """All hours as PDF."""
     _form, window = _window(request)
     content = pdf.draw_transcript(
-        reports.transcript_of(request.user, **window), language=get_language() or "en", drawn_on=timezone.localdate()
+        reports.transcript_of(request.user, **window),
+        language=get_language() or "en",
+        drawn_on=timezone.localdate(),
+        paper="a4" if request.GET.get("paper") == "a4" else "letter",
     )
     return _file(content, "application/pdf", _("my-hours.pdf"))
 

@@ -184,6 +184,15 @@ def test_transcript_pdf_holds_every_line(signed_in, learner, issuer):
     assert "75 hours" in text
 
 
+@pytest.mark.parametrize(("query", "size"), [("", (612, 792)), ("?paper=a4", (595, 842)), ("?paper=../x", (612, 792))])
+def test_transcript_pdf_comes_on_the_paper_that_was_asked_for(signed_in, learner, issuer, query, size):
+    earn(learner, 1)
+
+    reader = PdfReader(BytesIO(signed_in.get(f"/en/path/hours.pdf{query}").content))
+
+    assert (round(reader.pages[0].mediabox.width), round(reader.pages[0].mediabox.height)) == size
+
+
 # --- One certificate ----------------------------------------------------------------------------------------------
 
 

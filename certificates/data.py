@@ -46,6 +46,7 @@ class CertificateFacts:
     link: str
     paper: str = "letter"
     signed_by: str = ""
+    approvals: tuple[Mapping[str, str], ...] = ()
 
 
 class Answer(StrEnum):

@@ -7,6 +7,7 @@ every fact on it was copied at issue.
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,13 @@ from curriculum.fields import TranslatedTextField
 from curriculum.models import Competency
 
 
+class Paper(models.TextChoices):
+    """What the page is printed on."""
+
+    LETTER = "letter", _("Letter (8.5 × 11 inches)")
+    A4 = "a4", _("A4 (210 × 297 mm)")
+
+
 class Issuer(ClusterableModel):
     """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them."""
 
@@ -26,6 +34,14 @@ class Issuer(ClusterableModel):
     address = models.CharField(_("address or e-mail"), max_length=300, blank=True)
     provider_number = models.CharField(_("provider number"), max_length=60, blank=True)
     is_default = models.BooleanField(_("issues by default"), default=False)
+    paper = models.CharField(_("paper"), max_length=10, choices=Paper.choices, default=Paper.LETTER)
+    months_good = models.PositiveSmallIntegerField(
+        _("months a certificate is good for"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("Counted from the day of completion. Empty: certificates have no last day."),
+    )
 
     class Meta:
         verbose_name = _("issuer")
@@ -33,6 +49,9 @@ class Issuer(ClusterableModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="issuer_one_default"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(months_good=None) | models.Q(months_good__gt=0), name="issuer_months_above_zero"
             ),
         ]
 
@@ -130,17 +149,34 @@ class LedgerShare(models.Model):
 
 
 class Certificate(models.Model):
-    """A certificate of completion, with every fact copied on the day of issue and the PDF's bytes kept as issued.
+    """A certificate of completion, with every fact copied on the day of issue; its PDF lies in `certificates.files`,
+    and its hash is here.
 
     It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
-    `Revocation` and dates, never by editing it: database triggers refuse UPDATE and DELETE.
+    `Revocation`, its successor and its dates, never by editing it: database triggers refuse UPDATE and DELETE. A
+    correction, a new name and a renewal are new certificates that supersede this one: a line, never a fork.
 
-    Personal data: recipient_name, pdf.
+    Personal data: recipient_name, and the stored file.
     """
+
+    class Change(models.TextChoices):
+        """Why a certificate took the place of another."""
+
+        CORRECTION = "correction", _("correction")
+        RENAME = "rename", _("new name")
+        RENEWAL = "renewal", _("renewal")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="certificates")
-    completion = models.OneToOneField(CourseCompletion, on_delete=models.PROTECT, related_name="certificate")
+    completion = models.ForeignKey(CourseCompletion, on_delete=models.PROTECT, related_name="certificates")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="superseded_by", null=True, blank=True
+    )
+    change = models.CharField(max_length=12, choices=Change.choices, blank=True)
+    change_reason = models.CharField(max_length=500, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     # `code` is typed by hand together with the surname; `token` is in the QR link (see certificates.codes).
     code = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=32, unique=True)
@@ -159,10 +195,15 @@ class Certificate(models.Model):
     issuer_name = models.CharField(max_length=200)
     issuer_address = models.CharField(max_length=300, blank=True)
     issuer_number = models.CharField(max_length=60, blank=True)
+    approvals = models.JSONField(
+        default=list, help_text='[{"authority", "number", "status"}] of the provider on the day of completion.'
+    )
     signatory_name = models.CharField(max_length=120, blank=True)
     signatory_title = TranslatedTextField(max_length=120, blank=True)
     template_version = models.PositiveSmallIntegerField(default=1)
-    pdf = models.BinaryField(editable=False)
+    paper = models.CharField(max_length=10, choices=Paper.choices, default=Paper.LETTER)
+    signed_by = models.CharField(max_length=200, blank=True, help_text="Whose key; empty: not signed.")
+    signer_fingerprint = models.CharField(max_length=64, blank=True)
     pdf_sha256 = models.CharField(max_length=64, unique=True)
 
     class Meta:
@@ -175,6 +216,21 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=models.Q(expires_on=None) | models.Q(expires_on__gt=models.F("completed_on")),
                 name="certificate_expires_after_completion",
+            ),
+            models.UniqueConstraint(
+                fields=["completion"], condition=models.Q(supersedes=None), name="certificate_one_line_per_completion"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supersedes=None, change="", change_reason="", issued_by=None)
+                | models.Q(supersedes__isnull=False, issued_by__isnull=False)
+                & ~models.Q(change="")
+                & ~models.Q(change_reason=""),
+                name="certificate_change_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_by="", signer_fingerprint="")
+                | ~models.Q(signed_by="") & ~models.Q(signer_fingerprint=""),
+                name="certificate_signer_is_whole",
             ),
         ]
 

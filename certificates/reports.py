@@ -170,6 +170,9 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         code=certificate.code,
         token=certificate.token,
         link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
+        paper=certificate.paper,
+        signed_by=certificate.signed_by,
+        approvals=tuple(certificate.approvals),
     )
 
 

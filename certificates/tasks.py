@@ -17,7 +17,7 @@ def mail_certificate(certificate_id: int) -> None:
     """Tell the learner that the certificate is there, once, in its language."""
     if not claim_mail(certificate_id):
         return
-    certificate = Certificate.objects.select_related("recipient").defer("pdf").get(pk=certificate_id)
+    certificate = Certificate.objects.select_related("recipient").get(pk=certificate_id)
     with override(certificate.language):
         base = settings.BASE_URL.rstrip("/")
         context = {

@@ -1,5 +1,6 @@
 """Pure: facts of a certificate and a day to stands, expired or revoked."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +12,15 @@ class State(StrEnum):
     STANDS = "stands"
     EXPIRED = "expired"
     REVOKED = "revoked"
+
+
+def last_day(completed_on: date, months: int | None) -> date | None:
+    """Return the last good day, so many months on: the same day of the month, or its last where it has no such day."""
+    if months is None:
+        return None
+    years, month = divmod(completed_on.month - 1 + months, 12)
+    year = completed_on.year + years
+    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

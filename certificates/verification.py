@@ -46,7 +46,7 @@ def result_of(certificate: Certificate, *, today: date | None = None) -> Verific
 
 
 def _find(**lookup: str) -> Certificate | None:
-    return Certificate.objects.select_related("revocation").defer("pdf").filter(**lookup).first()
+    return Certificate.objects.select_related("revocation").filter(**lookup).first()
 
 
 def verify_token(token: str, *, today: date | None = None) -> VerificationResult:

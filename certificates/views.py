@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from certificates import pdf, reports, services, standing, verification
 from certificates.codes import grouped
 from certificates.data import Answer, VerificationResult
+from certificates.errors import CertificateError
 from certificates.forms import CheckForm, CycleForm, FileHashForm, HashingUploadHandler, WindowForm
 from certificates.models import Certificate, Disclosure
 from courses.data import in_language
@@ -83,7 +84,7 @@ def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of
 
 
 def _own_certificates(person: User):
-    return Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf", "competency_minutes")
+    return Certificate.objects.filter(recipient=person).select_related("revocation").defer("competency_minutes")
 
 
 @require_POST
@@ -192,7 +193,7 @@ def _file(content: bytes, content_type: str, name: str, *, inline: bool = False)
 def certificate(request: SignedInRequest, public_id) -> HttpResponse:
     """A certificate on the screen, as on paper. Only its owner's."""
     found = get_object_or_404(
-        Certificate.objects.filter(recipient=request.user).select_related("revocation").defer("pdf"),
+        Certificate.objects.filter(recipient=request.user).select_related("revocation"),
         public_id=public_id,
     )
     facts = reports.facts_of(found)
@@ -215,7 +216,12 @@ def certificate_pdf(request: SignedInRequest, public_id) -> HttpResponse:
     """The very bytes that were issued."""
     found = get_object_or_404(Certificate.objects.filter(recipient=request.user), public_id=public_id)
     name = f"{_('certificate')}-{grouped(found.code)}.pdf"
-    return _file(bytes(found.pdf), "application/pdf", name, inline="view" in request.GET)
+    try:
+        content = services.pdf_of(found)
+    except CertificateError as error:
+        messages.error(request, str(error))
+        return redirect("certificates:certificate", public_id=public_id)
+    return _file(content, "application/pdf", name, inline="view" in request.GET)
 
 
 # --- Checking: public, no account, no cookie ----------------------------------------------------------------------
@@ -378,7 +384,7 @@ def board_person(request: SignedInRequest, public_id) -> HttpResponse:
     chosen, person, consent = _consenting(request, public_id)
     services.record_looks(request.user, [person], chosen, what=Disclosure.What.PERSON)
     found = reports.transcript_of(person)
-    certificates = Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf")
+    certificates = Certificate.objects.filter(recipient=person).select_related("revocation")
     return render(
         request,
         "certificates/board_person.html",
@@ -412,7 +418,7 @@ def board_packet(request: SignedInRequest, public_id) -> HttpResponse:
         [],
         *reports.certificate_rows(
             (certificate, verification.result_of(certificate))
-            for certificate in Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf")
+            for certificate in Certificate.objects.filter(recipient=person).select_related("revocation")
         ),
     ]
     return _file(reports.as_csv(rows).encode(), "text/csv; charset=utf-8", f"hours-{person.public_id}.csv")

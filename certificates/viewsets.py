@@ -149,7 +149,7 @@ class LedgerViewSet(ModelViewSet):
 
 
 class CertificateIndexView(SafeExport, generic.IndexView):
-    """Every certificate with its state. The PDFs stay in the database."""
+    """Every certificate with its state."""
 
     page_title = gettext_lazy("Certificates")
 
@@ -158,7 +158,7 @@ class CertificateIndexView(SafeExport, generic.IndexView):
         return (
             super()
             .get_base_queryset()
-            .defer("pdf", "competency_minutes")
+            .defer("competency_minutes")
             .annotate(
                 is_revoked=revoked,
                 # Its hours were taken back; whether it still stands is for a person to say.
@@ -277,7 +277,7 @@ class CertificateViewSet(ModelViewSet):
     search_fields = ["recipient_name", "code", "recipient__email"]
     ordering = ["-is_waiting", "-issued_at"]
     inspect_view_enabled = True
-    inspect_view_fields_exclude = ["pdf", "token"]
+    inspect_view_fields_exclude = ["token"]
     copy_view_enabled = False
     add_to_reference_index = False
 
@@ -307,6 +307,8 @@ class IssuerViewSet(ModelViewSet):
         FieldPanel("address"),
         FieldPanel("provider_number"),
         FieldPanel("is_default"),
+        FieldPanel("paper"),
+        FieldPanel("months_good"),
         InlinePanel("signatories", label=gettext_lazy("signatory")),
     ]
 

@@ -18,6 +18,7 @@ from curriculum.fields import Translated
 
 FOOT_TOP = 210.0
 QR_SIZE = 84.0
+MOST_APPROVALS = 2  # what there is room for; the checking page shows all
 SCOPE_ROW = Name.Row
 
 
@@ -227,7 +228,12 @@ def _signature(page: Page, facts: CertificateFacts, x: float, top: float, width:
             page.lines(x, facts.issuer_address, sizes=(8.5, 7), width=width, most=2, leading=1.3, color=SOFT)
         if facts.issuer_number:
             number = f"{page.words['number']}: {facts.issuer_number}"
-            page.lines(x, number, sizes=(8.5, 6.5), width=width, color=SOFT)
+            page.lines(x, number, sizes=(8.5, 6.5), width=width, leading=1.3, color=SOFT)
+        for approval in facts.approvals[:MOST_APPROVALS]:
+            words = page.words["approved_by"].format(authority=approval["authority"])
+            if approval["number"]:
+                words = f"{words} ({approval['number']})"
+            page.lines(x, words, sizes=(8, 5.5), width=width, color=SOFT)
 
 
 def _checking(page: Page, facts: CertificateFacts, x: float, top: float, qr: float) -> None:

@@ -51,6 +51,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_entries": "There are no entries in these dates.",
         "qr": "QR code. It leads to the page that says if this certificate stands: {link}",
         "unsigned": "This file carries no digital signature: check it at the address above.",
+        "approved_by": "Approved on that day by {authority}",
         "signed_by": "Digitally signed by {name}.",
     },
     "es": {
@@ -99,6 +100,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_entries": "No hay registros en estas fechas.",
         "qr": "Código QR. Lleva a la página que dice si este certificado es válido: {link}",
         "unsigned": "Este archivo no lleva firma digital: verifíquelo en la dirección de arriba.",
+        "approved_by": "Con aprobación, en esa fecha, de {authority}",
         "signed_by": "Firmado digitalmente por {name}.",
     },
 }

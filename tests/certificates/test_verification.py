@@ -10,7 +10,7 @@ from django.urls import reverse
 from certificates import verification
 from certificates.codes import grouped
 from certificates.data import Answer
-from certificates.services import revoke_certificate
+from certificates.services import pdf_of, revoke_certificate
 
 pytestmark = pytest.mark.django_db
 VERIFY = "/en/verify/"
@@ -117,8 +117,8 @@ def upload(client, content):
 
 
 def test_file_is_recognised_byte_for_byte(client, certificate):
-    same = upload(client, certificate.pdf)
-    changed = upload(client, certificate.pdf + b" ")
+    same = upload(client, pdf_of(certificate))
+    changed = upload(client, pdf_of(certificate) + b" ")
     by_hash = client.post(reverse("certificates:verify_file"), {"sha256": certificate.pdf_sha256.upper()})
 
     assert (same.status_code, changed.status_code, by_hash.status_code) == (200, 404, 200)

@@ -124,9 +124,8 @@ def test_loser_of_a_race_leaves_no_file(completion, issuer, now, monkeypatch):
 def test_files_of_the_old_column_are_written_once_and_checked():
     """The migration that moved them, on rows as they were then."""
     move = import_module("certificates.migrations.0003_pdfs_become_files").write_files
-    row = SimpleNamespace(
-        public_id=uuid4(), pdf=memoryview(b"%PDF-1.4 old"), pdf_sha256=sha256(b"%PDF-1.4 old").hexdigest()
-    )
+    old = b"%PDF-1.4 old"
+    row = SimpleNamespace(public_id=uuid4(), pdf=memoryview(old), pdf_sha256=sha256(old).hexdigest())
     rows = SimpleNamespace(order_by=lambda _key: SimpleNamespace(iterator=lambda chunk_size: iter([row])))
     apps = SimpleNamespace(get_model=lambda *_names: SimpleNamespace(objects=rows))
     files.write_pdf(row.public_id, b"broken off")

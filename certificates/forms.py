@@ -1,7 +1,7 @@
-"""Shape of input: checking a certificate, dates, reasons. And the reading of a dropped file, which is never kept."""
+"""Shape of input: checking a certificate, dates, reasons. And the reading of files that are checked, never kept."""
 
-from hashlib import sha256
-from typing import Any
+import csv
+from io import StringIO
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -11,6 +11,10 @@ from certificates.models import Certificate, LedgerEntry
 from curriculum.models import Competency
 
 LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_LIST = 256 * 1024
+LONGEST_LIST = 500
+CODE_HEADS = frozenset({"code", "código", "codigo", "link", "enlace", "certificate", "certificado"})
+SURNAME_HEADS = frozenset({"surname", "apellido", "apellidos", "name", "nombre", "last name"})
 
 
 class CheckForm(forms.Form):
@@ -38,34 +42,78 @@ class FileHashForm(forms.Form):
     sha256 = forms.RegexField(r"^[0-9a-fA-F]{64}$")
 
 
-class HashingUploadHandler(FileUploadHandler):
-    """Adds a file to a hash as it arrives and forgets it: no byte is kept, in memory or on disk."""
+class BoundedUploadHandler(FileUploadHandler):
+    """Holds one file in memory while it is looked at, as far as `largest` bytes; nothing reaches a disk.
 
-    def __init__(self, request=None):
+    What is larger is read to its end and thrown away, so that the answer reaches who sent it.
+    """
+
+    def __init__(self, request=None, *, largest: int = LARGEST_FILE):
         super().__init__(request)
-        self.digest: Any = None
+        self.largest = largest
         self.is_too_large = False
+        self._parts: list[bytes] = []
         self._seen = 0
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
-        self.digest = sha256()
-        self._seen = 0
+        self._parts, self._seen = [], 0
 
     def receive_data_chunk(self, raw_data, start):
         self._seen += len(raw_data)
-        if self._seen > LARGEST_FILE:
-            self.is_too_large = True
+        if self._seen > self.largest:
+            self.is_too_large, self._parts = True, []
             raise StopUpload(connection_reset=False)
-        self.digest.update(raw_data)
+        self._parts.append(raw_data)
 
     def file_complete(self, file_size):
         return None
 
     @property
-    def hexdigest(self) -> str:
-        """The hash of what came, or "" where nothing did."""
-        return self.digest.hexdigest() if self.digest and self._seen else ""
+    def content(self) -> bytes:
+        """What came; empty where nothing did."""
+        return b"".join(self._parts)
+
+
+def read_list(content: bytes) -> list[tuple[int, str, str]]:
+    """Return (line, code or link, surname) of a CSV file. Raises ValidationError with a sentence.
+
+    The columns are found by their heads (code or link, surname; in English or Spanish), or are the first two. Commas,
+    semicolons and tabs part them. Lines without a code are passed over.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    try:
+        rows = list(csv.reader(StringIO(text), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise forms.ValidationError(_("This file cannot be read as a table. Please save it as CSV.")) from error
+    code_at, surname_at, first = 0, 1, 0
+    if rows:
+        heads = [head.strip().casefold() for head in rows[0]]
+        if any(head in CODE_HEADS for head in heads):
+            first = 1
+            code_at = next(place for place, head in enumerate(heads) if head in CODE_HEADS)
+            surname_at = next((place for place, head in enumerate(heads) if head in SURNAME_HEADS), len(heads))
+    lines = [
+        (number, row[code_at].strip()[:200], row[surname_at].strip()[:120] if len(row) > surname_at else "")
+        for number, row in enumerate(rows[first:], first + 1)
+        if len(row) > code_at and row[code_at].strip()
+    ]
+    if not lines:
+        raise forms.ValidationError(_("There is no line with a code in this file."))
+    if len(lines) > LONGEST_LIST:
+        raise forms.ValidationError(
+            _("This list has %(count)d lines. Please send at most %(most)d at once.")
+            % {"count": len(lines), "most": LONGEST_LIST}
+        )
+    return lines
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(",;\t", key=first.count)
 
 
 class WindowForm(forms.Form):

@@ -11,6 +11,7 @@ class State(StrEnum):
 
     STANDS = "stands"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
     REVOKED = "revoked"
 
 
@@ -35,13 +36,17 @@ class Standing:
         return self.state is State.STANDS
 
 
-def standing(*, today: date, expires_on: date | None, revoked_on: date | None) -> Standing:
+def standing(
+    *, today: date, expires_on: date | None, revoked_on: date | None, superseded_on: date | None = None
+) -> Standing:
     """Return how a certificate stands on `today`. The last good day is `expires_on` itself.
 
-    A revocation says more than an expiry, whichever came first.
+    A revocation says more than a newer certificate, and that more than an expiry, whichever came first.
     """
     if revoked_on is not None and revoked_on <= today:
         return Standing(State.REVOKED, revoked_on)
+    if superseded_on is not None and superseded_on <= today:
+        return Standing(State.SUPERSEDED, superseded_on)
     if expires_on is not None and today > expires_on:
         return Standing(State.EXPIRED, expires_on)
     return Standing(State.STANDS)

@@ -61,6 +61,20 @@ def read_pdf(public_id: UUID) -> bytes | None:
         return None
 
 
+def names() -> set[str]:
+    """Return the names of all stored files."""
+    place = storage()
+    found: set[str] = set()
+    try:
+        folders, _loose = place.listdir("")
+    except FileNotFoundError:  # nothing was ever stored
+        return found
+    for folder in folders:
+        _below, stored = place.listdir(folder)
+        found.update(f"{folder}/{name}" for name in stored)
+    return found
+
+
 def delete_pdf(public_id: UUID) -> None:
     """Take away a file that no certificate came to own."""
     storage().delete(name_of(public_id))

@@ -155,6 +155,32 @@ class RevokeForm(forms.ModelForm):
         fields: list[str] = []
 
 
+class ReplaceForm(forms.ModelForm):
+    """Why a newer certificate takes the place of this one."""
+
+    change = forms.ChoiceField(label=_("Kind of change"), choices=Certificate.Change.choices, widget=forms.RadioSelect)
+    expires_on = forms.DateField(
+        label=_("New last day"),
+        required=False,
+        help_text=_("For a renewal only."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("In plain words. Whoever checks the old certificate reads this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    confirm = forms.BooleanField(label=_("I have checked the person's profile: name and address of mail are right."))
+
+    class Meta:
+        model = Certificate
+        fields: list[str] = []
+
+    def _post_clean(self) -> None:
+        """Checked by the service: the row it will write is not this one."""
+
+
 class AdjustForm(forms.ModelForm):
     """Hours added or taken away by hand, split over competencies, for a reason the person can read."""
 

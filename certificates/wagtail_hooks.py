@@ -19,4 +19,5 @@ def register_certificates():
 @hooks.register("register_log_actions")
 def register_acts(actions):
     actions.register_action("certificates.adjust", _("Adjust hours"), _("Hours adjusted"))
+    actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))
     actions.register_action("certificates.revoke", _("Take back"), _("Certificate taken back"))

@@ -220,8 +220,8 @@ def _lost() -> FileLost:
 
 
 def certificates_without_file() -> Iterator[Certificate]:
-    """Yield certificates whose stored file is not there."""
-    place = files.storage()
-    for certificate in Certificate.objects.order_by("pk").iterator(chunk_size=500):
-        if not place.exists(files.name_of(certificate.public_id)):
-            yield certificate
+    """Yield certificates whose stored file is not there. Lists each folder once, and reads no file."""
+    there = files.names()
+    for pk, public_id in Certificate.objects.order_by("pk").values_list("pk", "public_id").iterator(chunk_size=2000):
+        if files.name_of(public_id) not in there:
+            yield Certificate.objects.get(pk=pk)

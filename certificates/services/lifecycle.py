@@ -105,9 +105,6 @@ def _already_superseded() -> AlreadySuperseded:
 
 
 def reversed_but_credited() -> QuerySet[CourseCompletion]:
-    """Return reversed completions whose credit or certificate still stands."""
+    """Return reversed completions whose credit still stands. Their certificates are for a person to decide on."""
     unreversed = LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT, reversal=None)
-    unrevoked = Certificate.objects.filter(completion=OuterRef("pk"), revocation=None, superseded_by=None)
-    return CourseCompletion.objects.filter(Exists(unreversed) | Exists(unrevoked), reversed_at__isnull=False).order_by(
-        "pk"
-    )
+    return CourseCompletion.objects.filter(Exists(unreversed), reversed_at__isnull=False).order_by("pk")

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
@@ -160,21 +159,6 @@ def test_completion_reversed_rung_twice_reverses_once(completion, certificate, o
         completion_reversed.send(sender=CourseCompletion, completion_id=completion.pk)
 
     assert list(LedgerEntry.objects.values_list("kind", "minutes")) == [("credit", 150), ("reversal", -150)]
-
-
-def test_sweep_does_what_was_never_rung(completion, issuer, learner, operator, now, capsys, mailoutbox):
-    gone = completion_with_shares(learner)
-    credit_completion(gone.pk)
-    reverse_by(gone, operator, now)
-
-    call_command("sweep_completions")
-    call_command("sweep_completions")
-
-    assert capsys.readouterr().out.splitlines() == [
-        "credited 1, reversed 1, issued 1, waiting 0, mails 1",
-        "credited 0, reversed 0, issued 0, waiting 0, mails 0",
-    ]
-    assert (LedgerEntry.objects.count(), learner.certificates.count(), len(mailoutbox)) == (3, 1, 1)
 
 
 # --- What the database refuses ------------------------------------------------------------------------------------

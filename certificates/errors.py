@@ -25,5 +25,9 @@ class NotAllowed(CertificateError):
     """The person may not do this."""
 
 
+class AlreadyDecided(CertificateError):
+    """Somebody decided before."""
+
+
 class InvalidAdjustment(CertificateError):
     """The figures of an adjustment do not fit together."""

@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, LedgerEntry
+from certificates.models import Certificate, HoursProposal, LedgerEntry
 from curriculum.models import Competency
 
 LARGEST_FILE = 2 * 1024 * 1024
@@ -181,6 +181,27 @@ class ReplaceForm(forms.ModelForm):
         """Checked by the service: the row it will write is not this one."""
 
 
+class DecideForm(forms.ModelForm):
+    """A second person's word about hours that somebody proposed."""
+
+    verdict = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[("approve", _("Add these hours")), ("refuse", _("Do not add them"))],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where you do not add them."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = HoursProposal
+        fields: list[str] = []
+
+
 class AdjustForm(forms.ModelForm):
     """Hours added or taken away by hand, split over competencies, for a reason the person can read."""
 
@@ -193,20 +214,24 @@ class AdjustForm(forms.ModelForm):
     confirm = forms.BooleanField(
         label=_("I have checked the person and the minutes. An entry is never changed; a mistake needs another entry.")
     )
-    field_order = ["learner", "minutes", "earned_on", "delivery", "provider_name", "reason"]
+    field_order = ["learner", "minutes", "earned_on", "delivery", "component", "provider_name", "evidence", "reason"]
 
     class Meta:
         model = LedgerEntry
-        fields = ["learner", "minutes", "earned_on", "delivery", "provider_name"]
+        fields = ["learner", "minutes", "earned_on", "delivery", "component", "provider_name", "evidence"]
         labels = {
             "learner": _("Person"),
             "minutes": _("Minutes"),
             "earned_on": _("Day of the activity"),
             "delivery": _("Way of learning"),
             "provider_name": _("Provider"),
+            "component": _("Part of the training"),
+            "evidence": _("What shows it"),
         }
         help_texts = {
-            "minutes": _("Below zero to take away."),
+            "minutes": _("Below zero to take away. What is added waits until a second person confirms it."),
+            "component": "",
+            "evidence": _("For example a sign-in sheet, or the letter of a supervisor."),
             "earned_on": "",
             "provider_name": _("Empty: the provider of this site."),
         }
@@ -216,6 +241,8 @@ class AdjustForm(forms.ModelForm):
         kwargs.pop("for_user", None)
         super().__init__(*args, **kwargs)
         self.fields["provider_name"].required = False
+        self.fields["component"].required = True
+        self.fields["component"].initial = LedgerEntry.Component.CLASS
         self.competencies = {
             f"share_{competency.pk}": competency
             for competency in Competency.objects.filter(archived_at=None)

@@ -135,7 +135,8 @@ def _tampered(certificate: Certificate, tampering: str, today: date | None) -> V
 def verify_list(lines: Sequence[tuple[int, str, str]], *, today: date | None = None) -> list[CheckedLine]:
     """Answer for many at once: (number of the line, code or link, surname). Two queries for all that stand."""
     wanted = [(number, typed, surname, *_code_or_token(typed)) for number, typed, surname in lines]
-    by_code = {found.code: found for found in _asked().filter(code__in=[line[3] for line in wanted if line[3]])}
+    possible = [line[3] for line in wanted if codes.problem_of(line[3]) is None]
+    by_code = {found.code: found for found in _asked().filter(code__in=possible)}
     by_token = {found.token: found for found in _asked().filter(token__in=[line[4] for line in wanted if line[4]])}
     answered = []
     for number, typed, surname, code, token in wanted:

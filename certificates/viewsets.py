@@ -14,7 +14,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -60,7 +60,7 @@ class LedgerIndexView(SafeExport, generic.IndexView):
     add_item_label = gettext_lazy("Adjust hours")
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("learner", "actor")
+        return super().get_base_queryset().select_related("learner", "actor", "confirmed_by")
 
     def get_edit_url(self, instance):
         return None
@@ -99,7 +99,8 @@ class AdjustView(ActOfService, generic.CreateView):
 
     def save_instance(self):
         data = self.form.cleaned_data
-        entry = services.adjust_hours(
+        adds = data["minutes"] > 0
+        entry = (services.propose_hours if adds else services.adjust_hours)(
             data["learner"],
             minutes=data["minutes"],
             shares=self.form.shares,
@@ -107,8 +108,14 @@ class AdjustView(ActOfService, generic.CreateView):
             actor=self.request.user,
             provider_name=data["provider_name"],
             delivery=data["delivery"],
+            component=data["component"],
+            evidence=data["evidence"],
             earned_on=data["earned_on"],
         )
+        if adds:
+            self.success_message = _("Written down. The hours count when a second person confirms them: %(object)s.")
+            log(instance=entry, action="certificates.propose", data={"reason": entry.reason, "minutes": entry.minutes})
+            return entry
         log(instance=entry, action="certificates.adjust", data={"reason": entry.reason, "minutes": entry.minutes})
         return entry
 
@@ -134,7 +141,8 @@ class LedgerViewSet(ModelViewSet):
     list_filter = ["kind", "delivery", "earned_on"]
     list_export = [
         "public_id", "learner.email", "learner.printed_name", "kind", "minutes", "earned_on", "recorded_at",
-        "provider_name", "delivery", "reason",
+        "provider_name", "delivery", "component", "activity_key", "edition", "evidence", "reason", "actor",
+        "confirmed_by",
     ]  # fmt: skip
     search_fields = ["learner__email", "learner__printed_name", "reason", "provider_name"]
     ordering = ["-recorded_at", "-pk"]
@@ -369,12 +377,3 @@ class IssuerViewSet(ModelViewSet):
         FieldPanel("months_good"),
         InlinePanel("signatories", label=gettext_lazy("signatory")),
     ]
-
-
-class CertificatesViewSetGroup(ModelViewSetGroup):
-    """One entry of the menu."""
-
-    menu_label = gettext_lazy("Certificates")
-    menu_icon = "tick-inverse"
-    menu_order = 320
-    items = (LedgerViewSet, CertificateViewSet, IssuerViewSet)

@@ -12,7 +12,14 @@ from certificates.services.issuing import (
     pdf_of,
     restore_pdf,
 )
-from certificates.services.ledger import adjust_hours, completions_without_credit, credit_completion, reverse_credit
+from certificates.services.ledger import (
+    adjust_hours,
+    completions_without_credit,
+    credit_completion,
+    decide_hours,
+    propose_hours,
+    reverse_credit,
+)
 from certificates.services.lifecycle import reversed_but_credited, revoke_certificate, supersede_certificate
 from certificates.services.looks import record_looks
 from certificates.services.mails import claim_mail, mark_mail_sent, unsent_mails
@@ -24,11 +31,13 @@ __all__ = [
     "completions_without_certificate",
     "completions_without_credit",
     "credit_completion",
+    "decide_hours",
     "issue_certificate",
     "issue_if_ready",
     "issue_waiting",
     "mark_mail_sent",
     "pdf_of",
+    "propose_hours",
     "record_looks",
     "restore_pdf",
     "reverse_credit",

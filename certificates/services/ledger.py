@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.errors import InvalidAdjustment, NotAllowed, NotEligible
-from certificates.models import Issuer, LedgerEntry, LedgerShare
+from certificates.errors import AlreadyDecided, InvalidAdjustment, NotAllowed, NotEligible
+from certificates.models import HoursProposal, Issuer, LedgerEntry, LedgerShare
 from courses.models import CourseCompletion
 from curriculum.fields import Translated
 from curriculum.models import Competency
@@ -40,7 +40,7 @@ def credit_completion(completion_id: int, *, now: datetime | None = None) -> Led
     completion = CourseCompletion.objects.select_related("learner").get(pk=completion_id)
     if completion.reversed_at is not None:
         raise NotEligible(_("This completion was reversed, so its hours do not count."))
-    issuer = Issuer.objects.filter(is_default=True).first()
+    issuer = Issuer.objects.select_related("organization").filter(is_default=True).first()
     try:
         with transaction.atomic():
             entry = LedgerEntry.objects.create(
@@ -50,7 +50,12 @@ def credit_completion(completion_id: int, *, now: datetime | None = None) -> Led
                 earned_on=day_of(completion.completed_at, completion.learner),
                 recorded_at=now or timezone.now(),
                 completion=completion,
+                component=LedgerEntry.Component.CLASS,
+                activity_key=completion.course_key,
+                edition=completion.course_revision,
+                evidence=f"completion {completion.public_id}",
                 title=completion.course_title,
+                provider=issuer.organization if issuer else None,
                 provider_name=issuer.printed_name if issuer else settings.WAGTAIL_SITE_NAME,
                 delivery=completion.delivery,
             )
@@ -94,6 +99,11 @@ def reverse_credit(completion_id: int, *, now: datetime | None = None) -> Ledger
                 recorded_at=now or timezone.now(),
                 completion_id=completion_id,
                 reverses=credit,
+                component=credit.component,
+                activity_key=credit.activity_key,
+                edition=credit.edition,
+                evidence=credit.evidence,
+                provider_id=credit.provider_id,
                 title=credit.title,
                 provider_name=credit.provider_name,
                 delivery=credit.delivery,
@@ -109,7 +119,6 @@ def reverse_credit(completion_id: int, *, now: datetime | None = None) -> Ledger
     return reversal
 
 
-@transaction.atomic
 def adjust_hours(
     learner: User,
     *,
@@ -117,17 +126,39 @@ def adjust_hours(
     shares: Mapping[Competency, int],
     reason: str,
     actor: User,
-    title: Mapping[str, str] | None = None,
     provider_name: str = "",
     delivery: str = CourseCompletion.Delivery.SELF_PACED,
+    component: str = LedgerEntry.Component.CLASS,
+    evidence: str = "",
     earned_on: date | None = None,
     now: datetime | None = None,
 ) -> LedgerEntry:
-    """Add `minutes` (or take away, below zero) to a person's account, as a line with its reason and its author.
+    """Take `minutes` (below zero) from a person's account, as a line with its reason and its author.
 
     `shares` split the minutes over competencies; within each framework they must add up to `minutes`, with its sign.
-    Raises NotAllowed, InvalidAdjustment.
+    Hours are added by `propose_hours`, which a second person confirms. Raises NotAllowed, InvalidAdjustment.
     """
+    reason = _checked(actor, minutes, shares, reason)
+    if minutes > 0:
+        raise InvalidAdjustment(_("Hours are added by two people: propose them, and somebody else confirms."))
+    return _adjust(
+        learner,
+        minutes=minutes,
+        shares={competency.pk: share for competency, share in shares.items()},
+        reason=reason,
+        actor=actor,
+        confirmed_by=None,
+        provider_name=provider_name,
+        delivery=delivery,
+        component=component,
+        evidence=evidence,
+        earned_on=earned_on,
+        now=now or timezone.now(),
+    )
+
+
+def _checked(actor: User, minutes: int, shares: Mapping[Competency, int], reason: str) -> str:
+    """Return the tidied reason. Raises NotAllowed, InvalidAdjustment."""
     if not actor.has_perm("certificates.adjust_ledger"):
         raise NotAllowed(_("You may not adjust hours. Ask a program administrator."))
     reason = reason.strip()
@@ -144,28 +175,134 @@ def adjust_hours(
         raise InvalidAdjustment(
             _("The shares of a framework must add up to %(minutes)d minutes.") % {"minutes": minutes}
         )
-    now = now or timezone.now()
+    return reason
+
+
+@transaction.atomic
+def _adjust(
+    learner: User,
+    *,
+    minutes: int,
+    shares: Mapping[int, int],
+    reason: str,
+    actor: User,
+    confirmed_by: User | None,
+    provider_name: str,
+    delivery: str,
+    component: str,
+    evidence: str,
+    earned_on: date | None,
+    now: datetime,
+) -> LedgerEntry:
+    issuer = Issuer.objects.select_related("organization").filter(is_default=True).first()
+    provider_name = provider_name or (issuer.printed_name if issuer else settings.WAGTAIL_SITE_NAME)
     entry = LedgerEntry.objects.create(
         kind=LedgerEntry.Kind.ADJUSTMENT,
         learner=learner,
         minutes=minutes,
         earned_on=earned_on or day_of(now, learner),
         recorded_at=now,
-        title=Translated(title or {"en": "Adjustment of hours", "es": "Ajuste de horas"}),
-        provider_name=provider_name or _default_provider_name(),
+        component=component,
+        evidence=evidence,
+        title=Translated({"en": "Adjustment of hours", "es": "Ajuste de horas"}),
+        provider=issuer.organization if issuer and issuer.printed_name == provider_name else None,
+        provider_name=provider_name,
         delivery=delivery,
         reason=reason,
         actor=actor,
+        confirmed_by=confirmed_by,
     )
     LedgerShare.objects.bulk_create(
-        LedgerShare(entry=entry, competency=competency, minutes=share) for competency, share in shares.items()
+        LedgerShare(entry=entry, competency_id=competency_id, minutes=share) for competency_id, share in shares.items()
     )
     return entry
 
 
-def _default_provider_name() -> str:
+# --- Hours that a person grants: proposed by one, confirmed by another --------------------------------------------
+
+
+def propose_hours(
+    learner: User,
+    *,
+    minutes: int,
+    shares: Mapping[Competency, int],
+    reason: str,
+    actor: User,
+    earned_on: date,
+    provider_name: str = "",
+    delivery: str = CourseCompletion.Delivery.IN_PERSON,
+    component: str = LedgerEntry.Component.CLASS,
+    evidence: str = "",
+    now: datetime | None = None,
+) -> HoursProposal:
+    """Propose to add `minutes` to a person's account. Nothing counts until a second person approves.
+
+    Raises NotAllowed, InvalidAdjustment.
+    """
+    reason = _checked(actor, minutes, shares, reason)
+    if minutes < 0:
+        raise InvalidAdjustment(_("Only hours to be added are proposed. What is taken away is written at once."))
+    if actor == learner:
+        raise NotAllowed(_("Nobody adds hours to their own account. Ask somebody else to propose them."))
     issuer = Issuer.objects.filter(is_default=True).first()
-    return issuer.printed_name if issuer else settings.WAGTAIL_SITE_NAME
+    return HoursProposal.objects.create(
+        learner=learner,
+        minutes=minutes,
+        shares={str(competency.pk): share for competency, share in shares.items()},
+        earned_on=earned_on,
+        delivery=delivery,
+        component=component,
+        provider_name=provider_name or (issuer.printed_name if issuer else settings.WAGTAIL_SITE_NAME),
+        evidence=evidence.strip(),
+        reason=reason,
+        proposed_by=actor,
+        proposed_at=now or timezone.now(),
+    )
+
+
+def decide_hours(
+    proposal_id: int, *, approve: bool, actor: User, reason: str = "", now: datetime | None = None
+) -> HoursProposal:
+    """Approve proposed hours, which writes them into the ledger, or refuse them for a reason. Once.
+
+    Raises NotAllowed (for the proposer and for the person too), InvalidAdjustment, AlreadyDecided.
+    """
+    if not actor.has_perm("certificates.adjust_ledger"):
+        raise NotAllowed(_("You may not adjust hours. Ask a program administrator."))
+    proposal = HoursProposal.objects.select_related("learner", "proposed_by").get(pk=proposal_id)
+    if actor in (proposal.proposed_by, proposal.learner):
+        raise NotAllowed(_("A second person decides: neither who proposed the hours nor who gets them."))
+    now, reason = now or timezone.now(), reason.strip()
+    if not approve and not reason:
+        raise InvalidAdjustment(_("Please write why the hours are refused."))
+    with transaction.atomic():
+        entry = None
+        if approve:
+            entry = _adjust(
+                proposal.learner,
+                minutes=proposal.minutes,
+                shares={int(pk): share for pk, share in proposal.shares.items()},
+                reason=proposal.reason,
+                actor=proposal.proposed_by,
+                confirmed_by=actor,
+                provider_name=proposal.provider_name,
+                delivery=proposal.delivery,
+                component=proposal.component,
+                evidence=proposal.evidence,
+                earned_on=proposal.earned_on,
+                now=now,
+            )
+        # Compare and swap: of two who decide at once the slower one's entry is rolled back with this.
+        if not HoursProposal.objects.filter(pk=proposal_id, decision="").update(
+            decision=HoursProposal.Decision.APPROVED if approve else HoursProposal.Decision.REFUSED,
+            decision_reason=reason,
+            decided_by=actor,
+            decided_at=now,
+            entry=entry,
+        ):
+            raise AlreadyDecided(_("Somebody decided this before. Nothing was changed."))
+    proposal.refresh_from_db()
+    return proposal
 
 
 def completions_without_credit() -> QuerySet[CourseCompletion]:

@@ -162,14 +162,14 @@ def test_transcript_asks_the_same_for_one_and_three(signed_in, learner, issuer, 
 
 def test_transcript_csv_adds_up_and_runs_no_formula(signed_in, learner, issuer, operator):
     earn(learner, 1)
-    adjust_hours(learner, minutes=5, shares={}, reason="=HYPERLINK(1)", actor=operator)
+    adjust_hours(learner, minutes=-5, shares={}, reason="=HYPERLINK(1)", actor=operator)
 
     response = signed_in.get("/en/path/hours.csv")
 
     rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
     body = rows[1 : rows.index([])]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert sum(int(row[5]) for row in body if row[5]) == 155
+    assert sum(int(row[5]) for row in body if row[5]) == 145
     assert {row[8] for row in body} == {"", "'=HYPERLINK(1)"}
 
 

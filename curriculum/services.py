@@ -1,6 +1,6 @@
 """The only pens of curriculum, and what other apps may ask of it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,7 @@ def _load_pack(file: PackFile, today: date) -> RequirementSet:
         for name, value in {"credential": credential, **values}.items():
             setattr(requirement_set, name, value)
         requirement_set.save()
+    _fill_framework(credential, file.credential)
     for order, facts in enumerate(file.requirements, start=1):
         Requirement.objects.update_or_create(
             requirement_set=requirement_set, code=facts.code, defaults=_requirement_values(facts, order)
@@ -168,6 +169,13 @@ def _load_credential(entry: CredentialEntry | None) -> Credential:
         },
     )
     return credential
+
+
+def _fill_framework(credential: Credential, entry: CredentialEntry | None) -> None:
+    """A framework that was not there when the credential was made. One that editors chose stays."""
+    if entry and entry.framework and credential.framework_id is None:
+        credential.framework = CompetencyFramework.objects.filter(code=entry.framework).first()
+        credential.save(update_fields=["framework"])
 
 
 def _requirement_values(facts: RequirementFacts, order: int) -> dict[str, object]:
@@ -458,7 +466,20 @@ def set_cycle(
 
 def explain(evaluation: Evaluation, evidence: Iterable[Evidence] = ()) -> reports.Report:
     """An evaluation in sentences of the active language; `evidence` gives the records their titles."""
-    names: Mapping[str, str] = {
-        competency.code: str(competency.name) for competency in Competency.objects.only("code", "name")
-    }
-    return reports.explain(evaluation, evidence, competency_names=names)
+    return reports.explain(
+        evaluation,
+        evidence,
+        competency_names=competency_names(),
+        authority_names=authority_names(code for step in evaluation.steps for code in step.authorities),
+    )
+
+
+def competency_names() -> dict[str, str]:
+    """What every competency is called, by code, in the active language. One query."""
+    return {item.code: str(item.name) for item in Competency.objects.only("code", "name")}
+
+
+def authority_names(codes: Iterable[str]) -> dict[str, str]:
+    """What authorities are called, by code, where they are on record. One query, or none for no code."""
+    asked = set(codes)
+    return dict(Organization.objects.filter(code__in=asked).values_list("code", "name")) if asked else {}

@@ -6,17 +6,22 @@ shares minutes out). Callers see only what is named here.
 """
 
 from curriculum.evaluation.alone import RULES as ALONE
+from curriculum.evaluation.cited import AUTHORITIES, COMPETENCIES, IN_WORDS, cited
 from curriculum.evaluation.days import months_before, next_fixed_day, window_before
 from curriculum.evaluation.engine import Prepared, evaluate, overall
 from curriculum.evaluation.figures import LOGIC, PARAMETERS, Fault, RulesError, faults, set_faults, tree
 
 __all__ = [
     "ALONE",
+    "AUTHORITIES",
+    "COMPETENCIES",
+    "IN_WORDS",
     "LOGIC",
     "PARAMETERS",
     "Fault",
     "Prepared",
     "RulesError",
+    "cited",
     "evaluate",
     "faults",
     "months_before",

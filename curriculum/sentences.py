@@ -20,7 +20,7 @@ def day_in_words(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
 
 
-def _delivery_names() -> dict[str, str]:
+def delivery_names() -> dict[str, str]:
     return {
         "in_person": _("in person"),
         "live_online": _("live online"),
@@ -30,7 +30,7 @@ def _delivery_names() -> dict[str, str]:
     }
 
 
-def _component_names() -> dict[str, str]:
+def component_names() -> dict[str, str]:
     return {
         "class": _("class time"),
         "homework": _("homework"),
@@ -42,7 +42,7 @@ def _component_names() -> dict[str, str]:
     }
 
 
-def _level_names() -> dict[str, str]:
+def level_names() -> dict[str, str]:
     return {
         "introductory": _("introductory level"),
         "intermediate": _("intermediate level"),
@@ -180,9 +180,9 @@ _MINUTES = frozenset(("minutes", "cap", "carried_minutes", "step_minutes"))
 def fill(reason: Reason, names: Names) -> dict[str, Any]:
     """The figures of a reason as a reader says them."""
     words: Mapping[str, Mapping[str, str]] = {
-        "delivery": _delivery_names(),
-        "component": _component_names(),
-        "level": _level_names(),
+        "delivery": delivery_names(),
+        "component": component_names(),
+        "level": level_names(),
     }
     filled: dict[str, Any] = {}
     for key, value in reason.parameters.items():
@@ -279,9 +279,9 @@ def step_sentence(step: Step, names: Names | None = None) -> str:
     names = names or {}
     sorts = [code_name(code, names) for code in (step.competency, *sorted(step.tags)) if code]
     for value, words in (
-        (step.delivery, _delivery_names()),
-        (step.component, _component_names()),
-        (step.level, _level_names()),
+        (step.delivery, delivery_names()),
+        (step.component, component_names()),
+        (step.level, level_names()),
     ):
         if value:
             sorts.append(words.get(value, value))

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from curriculum import reports
 from curriculum.data import Evaluation, Evidence, RequirementFacts, RequirementSetFacts
 from curriculum.errors import InvalidCycle, NoRequirementSet, RulesInForce
-from curriculum.evaluation import months_before, next_fixed_day
+from curriculum.evaluation import AUTHORITIES, cited, months_before, next_fixed_day
 from curriculum.exporting import branches
 from curriculum.loading import (
     FRAMEWORKS,
@@ -29,6 +29,7 @@ from curriculum.loading import (
     read_packs,
 )
 from curriculum.models import Competency, CompetencyFramework, Credential, Cycle, Requirement, RequirementSet
+from curriculum.wording import WrittenRule, written_rules
 from people.models import Organization, User
 from people.services import ensure_organization
 
@@ -295,6 +296,14 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
             for item in sorted(requirement_set.requirements.all(), key=lambda item: (item.sort_order, item.code))
         ),
     )
+
+
+def rules_in_words(requirement_set: RequirementSet) -> tuple[WrittenRule, ...]:
+    """The rules of a set as they nest, with their figures in words of the active language. Three queries."""
+    facts = facts_of(requirement_set)
+    figures = [item.parameters for item in facts.requirements]
+    names = reports.names_in(facts, competency_names(), authority_names(cited(figures, AUTHORITIES)))
+    return written_rules(facts, names)
 
 
 def describe_credential(code: str, *, on: date) -> dict[str, Any]:

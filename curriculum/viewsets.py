@@ -386,6 +386,10 @@ class RequirementSetInspectView(generic.InspectView):
     def header_more_buttons(self):
         return [*super().header_more_buttons, *_version_buttons(self, self.object, Button)]
 
+    def get_field_display_value(self, field_name, field):
+        value = super().get_field_display_value(field_name, field)
+        return "–" if value is None else value
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(rules=services.rules_in_words(self.object), **kwargs)
 

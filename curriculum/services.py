@@ -1,12 +1,13 @@
 """The only pens of curriculum, and what other apps may ask of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from curriculum import reports
-from curriculum.data import Evaluation, Evidence, RequirementFacts, RequirementSetFacts
+from curriculum.data import RequirementFacts, RequirementSetFacts
 from curriculum.errors import InvalidCycle, NoRequirementSet, RulesInForce
 from curriculum.evaluation import AUTHORITIES, cited, months_before, next_fixed_day
 from curriculum.exporting import branches
@@ -238,11 +239,17 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
 
 def requirement_sets_in_force(on: date) -> list[RequirementSet]:
     """Every requirement set in force on a day, one version of each code, with its requirements and credential."""
+    found = names_in_force(on)
+    prefetch_related_objects(found, "requirements")
+    return found
+
+
+def names_in_force(on: date) -> list[RequirementSet]:
+    """The same without requirements: to choose from. One query."""
     found = (
         RequirementSet.objects.filter(effective_from__lte=on)
         .exclude(effective_to__lt=on)
-        .select_related("credential")
-        .prefetch_related("requirements")
+        .select_related("credential__framework", "credential__authority")
         .order_by("code", "-version")
     )
     newest: dict[str, RequirementSet] = {}
@@ -251,12 +258,35 @@ def requirement_sets_in_force(on: date) -> list[RequirementSet]:
     return list(newest.values())
 
 
+def bound_versions(sets: Sequence[RequirementSet], days: Mapping[str, date], *, on: date) -> list[RequirementSet]:
+    """Of each set in force, the version that binds a person: the highest in force on the day of `days` (by code).
+
+    A set without a day stays as it is, and so does one of which no version was in force on that day. One query, none
+    where all days are `on`.
+    """
+    asked = {code: day for code, day in days.items() if day != on}
+    if not asked:
+        return list(sets)
+    versions = (
+        RequirementSet.objects.filter(code__in=asked, effective_from__lte=on)
+        .select_related("credential__authority")
+        .prefetch_related("requirements")
+        .order_by("version")
+    )
+    bound: dict[str, RequirementSet] = {}
+    for item in versions:
+        day = asked[item.code]
+        if (item.effective_from or day) <= day <= (item.effective_to or day):
+            bound[item.code] = item
+    return [bound.get(item.code, item) for item in sets]
+
+
 def requirement_set_in_force(code: str, on: date) -> RequirementSet:
     """The version of a requirement set that is in force on a day. Raises NoRequirementSet."""
     found = (
         RequirementSet.objects.filter(code=code, effective_from__lte=on)
         .exclude(effective_to__lt=on)
-        .select_related("credential")
+        .select_related("credential__authority")
         .order_by("-version")
         .first()
     )
@@ -269,14 +299,15 @@ def requirement_set_in_force(code: str, on: date) -> RequirementSet:
 
 
 def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
-    """The requirement set as the engine and the reports read it. One query."""
+    """The requirement set as the engine and the reports read it. One query, where its credential and authority are
+    at hand."""
     return RequirementSetFacts(
         code=requirement_set.code,
         version=requirement_set.version,
         purpose=requirement_set.purpose,
         name=requirement_set.name,
         notice=requirement_set.notice,
-        words=requirement_set.words,
+        words={**requirement_set.words, **_own_name(requirement_set.credential.authority)},
         minutes_per_hour=requirement_set.minutes_per_hour,
         effective_from=requirement_set.effective_from,
         effective_to=requirement_set.effective_to,
@@ -299,11 +330,18 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
 
 
 def rules_in_words(requirement_set: RequirementSet) -> tuple[WrittenRule, ...]:
-    """The rules of a set as they nest, with their figures in words of the active language. Three queries."""
+    """The rules of a set as they nest, with their figures in words of the active language."""
     facts = facts_of(requirement_set)
     figures = [item.parameters for item in facts.requirements]
-    names = reports.names_in(facts, competency_names(), authority_names(cited(figures, AUTHORITIES)))
+    framework = requirement_set.credential.framework
+    competencies = competency_names([framework.code])[framework.code] if framework else {}
+    names = reports.names_in(facts, competencies, authority_names(cited(figures, AUTHORITIES)))
     return written_rules(facts, names)
+
+
+def _own_name(authority: Organization) -> dict[str, dict[str, str]]:
+    """The name on record as the word for an authority's code: it goes before the words of a file."""
+    return {authority.code: {settings.LANGUAGE_CODE: authority.name}} if authority.code else {}
 
 
 def describe_credential(code: str, *, on: date) -> dict[str, Any]:
@@ -361,11 +399,10 @@ def open_new_version(
 # --- Cycles -------------------------------------------------------------------------------------------------------
 
 
-def followed_sets(person: User, *, on: date, cycles: Sequence[Cycle] | None = None) -> list[RequirementSet]:
-    """The requirement sets in force that the person works toward, renewals first; those of FIRST_CREDENTIALS where
-    the person has chosen none. `cycles`: those of the person, where the caller has them."""
-    chosen = {(cycle.credential_id, cycle.purpose) for cycle in (cycles_of(person) if cycles is None else cycles)}
-    in_force = requirement_sets_in_force(on)
+def followed_sets(in_force: Sequence[RequirementSet], cycles: Sequence[Cycle]) -> list[RequirementSet]:
+    """Those of the sets in force that a person with these cycles works toward, renewals first; those of
+    FIRST_CREDENTIALS where the person has chosen none."""
+    chosen = {(cycle.credential_id, cycle.purpose) for cycle in cycles}
     found = [item for item in in_force if (item.credential_id, item.purpose) in chosen]
     if not found:
         found = [item for item in in_force if item.credential.code in settings.FIRST_CREDENTIALS]
@@ -385,7 +422,7 @@ def follow(person: User, code: str, *, on: date) -> Cycle:
     """
     chosen = requirement_set_in_force(code, on)
     if not cycles_of(person):
-        for shown in followed_sets(person, on=on, cycles=()):
+        for shown in followed_sets(requirement_sets_in_force(on), ()):
             Cycle.objects.get_or_create(person=person, credential=shown.credential, purpose=shown.purpose)
     cycle, _created = Cycle.objects.get_or_create(person=person, credential=chosen.credential, purpose=chosen.purpose)
     return cycle
@@ -398,7 +435,7 @@ def unfollow(person: User, code: str, *, on: date) -> None:
     Raises NoRequirementSet, and InvalidCycle for the last one: somebody who works toward nothing sees nothing.
     """
     chosen = requirement_set_in_force(code, on)
-    others = [item for item in followed_sets(person, on=on) if item.code != code]
+    others = [item for item in followed_sets(requirement_sets_in_force(on), cycles_of(person)) if item.code != code]
     if not others:
         raise InvalidCycle(_("Choose other rules first. Without any, we cannot show you what you still need."))
     for item in others:
@@ -434,7 +471,7 @@ def expiry_days(
 ) -> dict[int, date | None]:
     """The last day of each person's cycle, told or assumed as `cycle_of` does. One query."""
     assumed = _assumed_day(credential, purpose, today)
-    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose)
+    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose).exclude(expires_on=None)
     return dict.fromkeys(person_ids, assumed) | dict(told.values_list("person_id", "expires_on"))
 
 
@@ -473,19 +510,13 @@ def set_cycle(
 # --- Words --------------------------------------------------------------------------------------------------------
 
 
-def explain(evaluation: Evaluation, evidence: Iterable[Evidence] = ()) -> reports.Report:
-    """An evaluation in sentences of the active language; `evidence` gives the records their titles."""
-    return reports.explain(
-        evaluation,
-        evidence,
-        competency_names=competency_names(),
-        authority_names=authority_names(code for step in evaluation.steps for code in step.authorities),
-    )
-
-
-def competency_names() -> dict[str, str]:
-    """What every competency is called, by code, in the active language. One query."""
-    return {item.code: str(item.name) for item in Competency.objects.only("code", "name")}
+def competency_names(framework_codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """The names of the competencies of some frameworks by their code, in the active language. One query."""
+    found: dict[str, dict[str, str]] = {code: {} for code in framework_codes}
+    competencies = Competency.objects.filter(framework__code__in=framework_codes)
+    for framework_code, code, name in competencies.values_list("framework__code", "code", "name"):
+        found[framework_code][code] = str(name)
+    return found
 
 
 def authority_names(codes: Iterable[str]) -> dict[str, str]:

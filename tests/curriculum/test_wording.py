@@ -6,12 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from curriculum.evaluation import CHECKS, PARAMETERS, cited
+from curriculum.data import CycleFacts, Dossier
+from curriculum.evaluation import CHECKS, PARAMETERS, cited, evaluate
 from curriculum.kinds import KIND_NAMES
 from curriculum.loading import read_packs
 from curriculum.models import Credential, RequirementSet
-from curriculum.services import load_packs, open_new_version, rules_in_words
+from curriculum.reports import explain
+from curriculum.services import facts_of, load_packs, open_new_version, requirement_set_in_force, rules_in_words
 from curriculum.wording import FIGURE_NAMES, figure_in_words, figures_explained, figures_in_words, kinds_in_words
+from people.models import Organization
 from tests.factories.curriculum import CompetencyFrameworkFactory, RequirementFactory, RequirementSetFactory
 from tests.factories.people import OrganizationFactory, UserFactory
 
@@ -204,3 +207,15 @@ def test_a_credential_without_a_framework_gets_the_one_of_its_file(massachusetts
         item.code: item.framework and item.framework.code for item in Credential.objects.select_related("framework")
     }
     assert (found["ky-chw"], found["tx-chw"], found["md-chw"]) == ("KY-CHW", other.code, None)
+
+
+@pytest.mark.django_db
+def test_an_authority_on_record_goes_by_the_name_there(massachusetts, django_assert_num_queries):
+    Organization.objects.filter(code="MA-BOARD").update(name="The Board, renamed")
+    chosen = requirement_set_in_force("ma-renewal", date(2026, 3, 15))
+
+    with django_assert_num_queries(1):
+        facts = facts_of(chosen)
+
+    report = explain(evaluate(facts, Dossier(cycle=CycleFacts(expires_on=date(2027, 7, 31))), as_of=date(2026, 3, 15)))
+    assert report.steps == ("15 hours from a provider approved by The Board, renamed.",)

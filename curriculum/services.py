@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from curriculum import reports
 from curriculum.data import RequirementFacts, RequirementSetFacts
 from curriculum.errors import InvalidCycle, NoRequirementSet, RulesInForce
-from curriculum.evaluation import months_before, next_fixed_day
+from curriculum.evaluation import AUTHORITIES, cited, months_before, next_fixed_day
 from curriculum.exporting import branches
 from curriculum.loading import (
     FRAMEWORKS,
@@ -30,6 +30,7 @@ from curriculum.loading import (
     read_packs,
 )
 from curriculum.models import Competency, CompetencyFramework, Credential, Cycle, Requirement, RequirementSet
+from curriculum.wording import WrittenRule, written_rules
 from people.models import Organization, User
 from people.services import ensure_organization
 
@@ -139,6 +140,7 @@ def _load_pack(file: PackFile, today: date) -> RequirementSet:
         for name, value in {"credential": credential, **values}.items():
             setattr(requirement_set, name, value)
         requirement_set.save()
+    _fill_framework(credential, file.credential)
     for order, facts in enumerate(file.requirements, start=1):
         Requirement.objects.update_or_create(
             requirement_set=requirement_set, code=facts.code, defaults=_requirement_values(facts, order)
@@ -169,6 +171,13 @@ def _load_credential(entry: CredentialEntry | None) -> Credential:
         },
     )
     return credential
+
+
+def _fill_framework(credential: Credential, entry: CredentialEntry | None) -> None:
+    """A framework that was not there when the credential was made. One that editors chose stays."""
+    if entry and entry.framework and credential.framework_id is None:
+        credential.framework = CompetencyFramework.objects.filter(code=entry.framework).first()
+        credential.save(update_fields=["framework"])
 
 
 def _requirement_values(facts: RequirementFacts, order: int) -> dict[str, object]:
@@ -240,7 +249,7 @@ def names_in_force(on: date) -> list[RequirementSet]:
     found = (
         RequirementSet.objects.filter(effective_from__lte=on)
         .exclude(effective_to__lt=on)
-        .select_related("credential__framework")
+        .select_related("credential__framework", "credential__authority")
         .order_by("code", "-version")
     )
     newest: dict[str, RequirementSet] = {}
@@ -260,7 +269,7 @@ def bound_versions(sets: Sequence[RequirementSet], days: Mapping[str, date], *, 
         return list(sets)
     versions = (
         RequirementSet.objects.filter(code__in=asked, effective_from__lte=on)
-        .select_related("credential")
+        .select_related("credential__authority")
         .prefetch_related("requirements")
         .order_by("version")
     )
@@ -277,7 +286,7 @@ def requirement_set_in_force(code: str, on: date) -> RequirementSet:
     found = (
         RequirementSet.objects.filter(code=code, effective_from__lte=on)
         .exclude(effective_to__lt=on)
-        .select_related("credential")
+        .select_related("credential__authority")
         .order_by("-version")
         .first()
     )
@@ -290,14 +299,15 @@ def requirement_set_in_force(code: str, on: date) -> RequirementSet:
 
 
 def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
-    """The requirement set as the engine and the reports read it. One query."""
+    """The requirement set as the engine and the reports read it. One query, where its credential and authority are
+    at hand."""
     return RequirementSetFacts(
         code=requirement_set.code,
         version=requirement_set.version,
         purpose=requirement_set.purpose,
         name=requirement_set.name,
         notice=requirement_set.notice,
-        words=requirement_set.words,
+        words={**requirement_set.words, **_own_name(requirement_set.credential.authority)},
         minutes_per_hour=requirement_set.minutes_per_hour,
         effective_from=requirement_set.effective_from,
         effective_to=requirement_set.effective_to,
@@ -317,6 +327,21 @@ def facts_of(requirement_set: RequirementSet) -> RequirementSetFacts:
             for item in sorted(requirement_set.requirements.all(), key=lambda item: (item.sort_order, item.code))
         ),
     )
+
+
+def rules_in_words(requirement_set: RequirementSet) -> tuple[WrittenRule, ...]:
+    """The rules of a set as they nest, with their figures in words of the active language."""
+    facts = facts_of(requirement_set)
+    figures = [item.parameters for item in facts.requirements]
+    framework = requirement_set.credential.framework
+    competencies = competency_names([framework.code])[framework.code] if framework else {}
+    names = reports.names_in(facts, competencies, authority_names(cited(figures, AUTHORITIES)))
+    return written_rules(facts, names)
+
+
+def _own_name(authority: Organization) -> dict[str, dict[str, str]]:
+    """The name on record as the word for an authority's code: it goes before the words of a file."""
+    return {authority.code: {settings.LANGUAGE_CODE: authority.name}} if authority.code else {}
 
 
 def describe_credential(code: str, *, on: date) -> dict[str, Any]:
@@ -492,3 +517,9 @@ def competency_names(framework_codes: Collection[str]) -> dict[str, dict[str, st
     for framework_code, code, name in competencies.values_list("framework__code", "code", "name"):
         found[framework_code][code] = str(name)
     return found
+
+
+def authority_names(codes: Iterable[str]) -> dict[str, str]:
+    """What authorities are called, by code, where they are on record. One query, or none for no code."""
+    asked = set(codes)
+    return dict(Organization.objects.filter(code__in=asked).values_list("code", "name")) if asked else {}

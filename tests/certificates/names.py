@@ -99,6 +99,7 @@ NAMES: dict[str, list[str]] = {
 # What must be printable: the people this is for. All others may be refused, never printed wrong.
 ALWAYS = {
     "spanish", "portuguese and french", "vietnamese", "diné", "hawaiian and samoan", "haitian and caribbean",
-    "european", "greek", "cyrillic", "arabic", "devanagari", "bengali", "khmer", "ethiopic", "hebrew", "cherokee", "burmese", "hmong", "single names",
+    "european", "greek", "cyrillic", "arabic", "devanagari", "bengali", "khmer", "ethiopic", "hebrew", "cherokee",
+    "burmese", "hmong", "single names",
     "long",
 }  # fmt: skip

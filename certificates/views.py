@@ -187,7 +187,7 @@ def _file(content: bytes, content_type: str, name: str, *, inline: bool = False)
 def certificate(request: SignedInRequest, public_id) -> HttpResponse:
     """A certificate on the screen, as on paper. Only its owner's."""
     found = get_object_or_404(
-        Certificate.objects.filter(recipient=request.user).select_related("revocation", "superseded_by"),
+        Certificate.objects.for_checking().filter(recipient=request.user),
         public_id=public_id,
     )
     facts = reports.facts_of(found)
@@ -272,7 +272,7 @@ def _consenting(request: SignedInRequest, public_id) -> tuple[Organization, User
 
 def _certificates_of(person: User):
     """Every one, the replaced ones too: a board may hold one of them in its hand."""
-    return Certificate.objects.filter(recipient=person).select_related("revocation", "superseded_by")
+    return Certificate.objects.for_checking().filter(recipient=person)
 
 
 @require_GET

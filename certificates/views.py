@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from certificates import pdf, reports, services, standing, verification
+from certificates import reports, services, standing, verification
 from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import CycleForm, WindowForm
@@ -160,10 +160,9 @@ def transcript_csv(request: SignedInRequest) -> HttpResponse:
 def transcript_pdf(request: SignedInRequest) -> HttpResponse:
     """All hours as PDF."""
     _form, window = _window(request)
-    content = pdf.draw_transcript(
+    content = services.transcript_pdf(
         reports.transcript_of(request.user, **window),
         language=get_language() or "en",
-        drawn_on=timezone.localdate(),
         paper="a4" if request.GET.get("paper") == "a4" else "letter",
     )
     return _file(content, "application/pdf", _("my-hours.pdf"))

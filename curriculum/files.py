@@ -133,6 +133,19 @@ def _refuse_double_keys(node: yaml.Node | None, file: str) -> None:
             _refuse_double_keys(value, file)
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves a day that is in no calendar (2026-02-30) as it is written: who asks for a day refuses it in its place."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
 def open_yaml(path: Path, name: str) -> tuple[Any, str]:
     """What a YAML file holds, and the digest of its bytes. Raises DataFileError."""
     try:
@@ -141,7 +154,7 @@ def open_yaml(path: Path, name: str) -> tuple[Any, str]:
         raise DataFileError(f"{name}: this file cannot be read: {error.strerror}.") from error
     try:
         _refuse_double_keys(yaml.compose(content, Loader=yaml.SafeLoader), name)
-        return yaml.safe_load(content), hashlib.sha256(content).hexdigest()
+        return yaml.load(content, Loader=_Loader), hashlib.sha256(content).hexdigest()  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DataFileError(f"{name}: this is not YAML: {error}") from error
 

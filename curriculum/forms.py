@@ -67,6 +67,9 @@ class ProposeLinkForm(forms.ModelForm):
 class RequirementSetForm(WagtailAdminModelForm):
     """Refuses rules that are each well formed but cannot stand together."""
 
+    class Media:
+        css = {"all": ["curriculum/rules.css"]}
+
     def clean(self):
         cleaned = super().clean()
         formset = self.formsets.get("requirements")

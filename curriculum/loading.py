@@ -12,7 +12,7 @@ from typing import Any
 
 from curriculum.data import RequirementFacts
 from curriculum.errors import DataFileError
-from curriculum.evaluation import faults, set_faults
+from curriculum.evaluation import COMPETENCIES, cited, faults, set_faults
 from curriculum.fields import Translated
 from curriculum.files import Entry, open_file, refuse_doubles
 from curriculum.kinds import fault_sentence
@@ -158,20 +158,8 @@ def _refuse_unknown_competencies(entry: Entry, pack: PackFile) -> None:
     if known is None:
         return
     for requirement in pack.requirements:
-        for code in sorted(cited_competencies(requirement.parameters) - known):
+        for code in sorted(cited(requirement.parameters, COMPETENCIES) - known):
             raise entry.refuse("requirements", f"{requirement.code} names {code}, which the framework does not have.")
-
-
-def cited_competencies(parameters: Any) -> set[str]:
-    """Codes of competencies that the figures of a rule name, at any depth."""
-    if isinstance(parameters, Mapping):
-        cited = set(parameters.get("competencies", ())) | {
-            parameters[key] for key in ("competency",) if key in parameters
-        }
-        return cited.union(*(cited_competencies(value) for value in parameters.values()))
-    if isinstance(parameters, list | tuple):
-        return set().union(*(cited_competencies(value) for value in parameters))
-    return set()
 
 
 def competencies_of(pack: PackFile) -> frozenset[str] | None:

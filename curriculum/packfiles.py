@@ -94,7 +94,13 @@ def report_of(pack: PackFile, evaluation: Evaluation, dossier: Dossier) -> Repor
     names = {
         item.code: str(item.name) for file in read_frameworks() if file.code == framework for item in file.competencies
     }
-    return explain(evaluation, dossier.evidence, competency_names=names)
+    return explain(evaluation, dossier.evidence, competency_names=names, authority_names=_authority_names(pack))
+
+
+def _authority_names(pack: PackFile) -> dict[str, str]:
+    """The name that the file itself gives its authority, where its words give none in the reader's language."""
+    authority = pack.credential.authority if pack.credential else None
+    return {authority.code: authority.name} if authority and authority.code not in pack.words else {}
 
 
 def as_json(pack: PackFile, evaluation: Evaluation, report: Report) -> dict[str, Any]:

@@ -163,12 +163,18 @@ def headline(evaluation: Evaluation) -> str:
 
 
 def explain(
-    evaluation: Evaluation, evidence: Iterable[Evidence] = (), *, competency_names: Mapping[str, str] | None = None
+    evaluation: Evaluation,
+    evidence: Iterable[Evidence] = (),
+    *,
+    competency_names: Mapping[str, str] | None = None,
+    authority_names: Mapping[str, str] | None = None,
 ) -> Report:
-    """An evaluation in sentences; `evidence` gives its records their titles and days."""
+    """An evaluation in sentences; `evidence` gives its records their titles and days.
+
+    `authority_names`: those on record, by code. They win over the words of the rules.
+    """
     lines = {line.id: line for line in evidence}
-    words = {code: _text(texts) for code, texts in evaluation.rules.words.items()}
-    names = {**(competency_names or {}), **words}
+    names = names_in(evaluation.rules, competency_names or {}, authority_names or {})
     return Report(
         name=_text(evaluation.rules.name),
         notice=_text(evaluation.rules.notice),
@@ -183,6 +189,14 @@ def explain(
         rules=tuple(_rule(result, evaluation, lines, names) for result in evaluation.results),
         steps=tuple(step_sentence(step, names) for step in evaluation.steps),
     )
+
+
+def names_in(
+    rules: RequirementSetFacts, competency_names: Mapping[str, str], authority_names: Mapping[str, str]
+) -> dict[str, str]:
+    """What the codes in rules are called, in the active language."""
+    words = {code: _text(texts) for code, texts in rules.words.items()}
+    return {**competency_names, **words, **authority_names}
 
 
 def _depth(result: RequirementResult, evaluation: Evaluation) -> int:

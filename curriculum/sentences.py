@@ -20,7 +20,7 @@ def day_in_words(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
 
 
-def _delivery_names() -> dict[str, str]:
+def delivery_names() -> dict[str, str]:
     return {
         "in_person": _("in person"),
         "live_online": _("live online"),
@@ -30,7 +30,7 @@ def _delivery_names() -> dict[str, str]:
     }
 
 
-def _component_names() -> dict[str, str]:
+def component_names() -> dict[str, str]:
     return {
         "class": _("class time"),
         "homework": _("homework"),
@@ -42,7 +42,7 @@ def _component_names() -> dict[str, str]:
     }
 
 
-def _level_names() -> dict[str, str]:
+def level_names() -> dict[str, str]:
     return {
         "introductory": _("introductory level"),
         "intermediate": _("intermediate level"),
@@ -55,8 +55,18 @@ def _person_names() -> dict[str, str]:
 
 
 def plain(code: str) -> str:
-    """A code of a topic or a paper as words."""
-    return code.replace("-", " ").replace("_", " ")
+    """A code of a topic or a paper as words. One in capitals (MA-8, CPR) is a name of its own and stays."""
+    return code.replace("-", " ").replace("_", " ") if code == code.lower() else code
+
+
+def code_name(code: str, names: Names) -> str:
+    """What a topic, a paper, a unit or a competency is called; its code as words where nobody said."""
+    return names.get(code) or plain(code)
+
+
+def authority_name(code: str, names: Names) -> str:
+    """What an authority is called; never its code."""
+    return names.get(code) or _("the board")
 
 
 def not_counted_sentences() -> dict[str, str]:
@@ -170,9 +180,9 @@ _MINUTES = frozenset(("minutes", "cap", "carried_minutes", "step_minutes"))
 def fill(reason: Reason, names: Names) -> dict[str, Any]:
     """The figures of a reason as a reader says them."""
     words: Mapping[str, Mapping[str, str]] = {
-        "delivery": _delivery_names(),
-        "component": _component_names(),
-        "level": _level_names(),
+        "delivery": delivery_names(),
+        "component": component_names(),
+        "level": level_names(),
     }
     filled: dict[str, Any] = {}
     for key, value in reason.parameters.items():
@@ -182,12 +192,10 @@ def fill(reason: Reason, names: Names) -> dict[str, Any]:
             filled[key] = spoken(abs(value))
         elif key in words:
             filled[key] = words[key].get(value, value)
-        elif key == "competency":
-            filled[key] = ", ".join(names.get(code, code) for code in value.split(", "))
-        elif key in ("tag", "unit"):
-            filled[key] = ", ".join(names.get(code) or plain(code) for code in value.split(", "))
+        elif key in ("competency", "tag", "unit"):
+            filled[key] = ", ".join(code_name(code, names) for code in value.split(", "))
         elif key == "documents":
-            filled[key] = ", ".join(names.get(code) or plain(code) for code in value)
+            filled[key] = ", ".join(code_name(code, names) for code in value)
         elif key == "what":
             filled[key] = ", ".join(_person_names().get(item, item) for item in value)
         else:
@@ -248,7 +256,7 @@ def _way_sentence(result: RequirementResult) -> str:
 
 def part_name(code: str, text: Mapping[str, str], names: Names) -> str:
     """What one of several minimums in a rule is called."""
-    return str(Translated(text)) if text else names.get(code, code)
+    return str(Translated(text)) if text else code_name(code, names)
 
 
 def _provider_sentence(reason: Reason) -> str:
@@ -268,21 +276,19 @@ def _provider_sentence(reason: Reason) -> str:
 
 def step_sentence(step: Step, names: Names | None = None) -> str:
     """One part of the shortest way to finish."""
-    sorts = []
-    if step.competency:
-        sorts.append((names or {}).get(step.competency, step.competency))
-    sorts += [(names or {}).get(tag) or plain(tag) for tag in sorted(step.tags)]
+    names = names or {}
+    sorts = [code_name(code, names) for code in (step.competency, *sorted(step.tags)) if code]
     for value, words in (
-        (step.delivery, _delivery_names()),
-        (step.component, _component_names()),
-        (step.level, _level_names()),
+        (step.delivery, delivery_names()),
+        (step.component, component_names()),
+        (step.level, level_names()),
     ):
         if value:
             sorts.append(words.get(value, value))
     figures = {
         "minutes": spoken(step.minutes),
         "sorts": ", ".join(sorts),
-        "boards": ", ".join((names or {}).get(code, code) for code in sorted(step.authorities)),
+        "boards": ", ".join(dict.fromkeys(authority_name(code, names) for code in sorted(step.authorities))),
     }
     if sorts and step.authorities:
         return _("%(minutes)s of this sort: %(sorts)s; from a provider approved by %(boards)s.") % figures

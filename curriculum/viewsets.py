@@ -29,6 +29,7 @@ from curriculum.errors import CurriculumError
 from curriculum.exporting import branches
 from curriculum.forms import ConfirmForm, NewVersionForm, RequirementSetForm
 from curriculum.models import Competency, CompetencyFramework, Credential, RequirementSet
+from curriculum.panels import KindsPanel
 
 
 class KeptPolicy(ModelPermissionPolicy):
@@ -385,9 +386,12 @@ class RequirementSetInspectView(generic.InspectView):
     def header_more_buttons(self):
         return [*super().header_more_buttons, *_version_buttons(self, self.object, Button)]
 
+    def get_field_display_value(self, field_name, field):
+        value = super().get_field_display_value(field_name, field)
+        return "–" if value is None else value
+
     def get_context_data(self, **kwargs):
-        requirements = self.object.requirements.order_by("sort_order", "code")
-        return super().get_context_data(requirements=requirements, **kwargs)
+        return super().get_context_data(rules=services.rules_in_words(self.object), **kwargs)
 
 
 class RefuseRulesInForceMixin(PermissionCheckedMixin):
@@ -447,7 +451,6 @@ class RequirementSetViewSet(ModelViewSet):
     inspect_view_enabled = True
     inspect_view_fields = [
         "code", "version", "name", "credential", "purpose", "effective_from", "effective_to", "minutes_per_hour",
-        "notice",
     ]  # fmt: skip
     inspect_template_name = "curriculum/admin/requirement_set_inspect.html"
     list_display = ["code", "version", "name", "credential", "effective_from", "effective_to"]
@@ -462,13 +465,20 @@ class RequirementSetViewSet(ModelViewSet):
             FieldRowPanel([FieldPanel("effective_from"), FieldPanel("effective_to"), FieldPanel("minutes_per_hour")]),
             FieldPanel("binding"),
             FieldPanel("notice"),
+            KindsPanel(heading=gettext_lazy("Kinds of rules and their figures")),
             InlinePanel(
                 "requirements",
                 heading=gettext_lazy("Requirements"),
                 label=gettext_lazy("Requirement"),
                 panels=[
                     FieldRowPanel([FieldPanel("code"), FieldPanel("kind"), FieldPanel("part_of")]),
-                    FieldPanel("parameters"),
+                    FieldPanel(
+                        "parameters",
+                        help_text=gettext_lazy(
+                            "Names with values, such as {“minutes”: 900, “window_months”: 24}. Minutes are whole. "
+                            "Which ones a kind takes: see “Kinds of rules and their figures” above."
+                        ),
+                    ),
                     FieldPanel("text"),
                     FieldRowPanel(
                         [FieldPanel("source_url"), FieldPanel("source_citation"), FieldPanel("verification")]

@@ -70,7 +70,8 @@ def test_answer_in_json(evaluate):
     assert answer["shortest_way"] == [
         {
             "minutes": 30,
-            "text": "30 minutes from a provider approved by MA-BOARD.",
+            "text": "30 minutes from a provider approved by "
+            "the Massachusetts Board of Certification of Community Health Workers.",
             "competency": None,
             "tags": [],
             "delivery": None,

@@ -7,9 +7,13 @@ machine of the day; the ratios are what to compare.
 import gzip
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+from uuid import uuid4
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
 
@@ -17,6 +21,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -26,9 +31,11 @@ from django.utils import timezone, translation  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
 from benchmarks import requirements  # noqa: E402
+from certificates import codes, signing  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from certificates.pdf import draw_certificate  # noqa: E402
 from certificates.reports import facts_of  # noqa: E402
+from courses.models import CourseCompletion, Enrollment  # noqa: E402
 from courses.services import complete_lesson, enroll, outline, start_lesson_attempt  # noqa: E402
 from people.models import User  # noqa: E402
 from quizzes.models import ItemVersion  # noqa: E402
@@ -120,6 +127,47 @@ def attempt(client: Client, learner: User) -> Figure:
     return Figure(f"attempt, 5 questions one by one, {requests} requests", cost(sitting, 10), statements, 0)
 
 
+def test_seal() -> signing.Seal:
+    """A key as `issue_test_keys` makes it."""
+    folder = Path(tempfile.mkdtemp(prefix="puente-keys-")) / "keys"
+    call_command("issue_test_keys", str(folder), stdout=StringIO())
+    settings.SIGNING_PKCS12_FILE = str(folder / "signer.p12")
+    return signing.configured_seal()
+
+
+def many_certificates(like: Certificate, count: int = 50_000) -> None:
+    """Rows of certificates like this one, straight into the tables: only the checking page reads them."""
+    done = like.completion
+    own = {field.attname: getattr(like, field.attname) for field in Certificate._meta.concrete_fields}
+    of_completion = {field.attname: getattr(done, field.attname) for field in CourseCompletion._meta.concrete_fields}
+    of_enrollment = {
+        "learner_id": like.recipient_id,
+        "state": Enrollment.State.COMPLETED,
+        "ended_at": done.completed_at,
+    }
+    enrollments = Enrollment.objects.bulk_create(
+        [Enrollment(course_key=uuid4(), **of_enrollment) for _number in range(count)], batch_size=1000
+    )
+    completions = CourseCompletion.objects.bulk_create(
+        [
+            CourseCompletion(**of_completion | {"id": None, "public_id": uuid4(), "enrollment_id": enrollment.pk})
+            for enrollment in enrollments
+        ],
+        batch_size=1000,
+    )
+    Certificate.objects.bulk_create(
+        [
+            Certificate(
+                **own
+                | {"id": None, "public_id": uuid4(), "completion_id": each.pk, "pdf_sha256": uuid4().hex * 2}
+                | {"code": codes.make_code(), "token": codes.make_token()}
+            )
+            for each in completions
+        ],
+        batch_size=1000,
+    )
+
+
 def main() -> None:
     began = time.perf_counter()
     call_command("migrate", verbosity=0)
@@ -150,12 +198,28 @@ def main() -> None:
     facts = facts_of(certificate)
     size = len(draw_certificate(facts))
     statements = counted(lambda: draw_certificate(facts))
-    figures.append(Figure("certificate PDF", cost(lambda: draw_certificate(facts)), statements, size, "20 ms, 40 kB"))
+    unsigned = cost(lambda: draw_certificate(facts))
+    figures.append(Figure("certificate PDF", unsigned, statements, size, "20 ms, 40 kB"))
+    seal, moment = test_seal(), timezone.now()
+    signed_facts = replace(facts, signed_by=seal.name)
+    size = len(signing.signed(draw_certificate(signed_facts), seal, moment))
+    signed = cost(lambda: signing.signed(draw_certificate(signed_facts), seal, moment))
+    figures.append(Figure("certificate PDF, signed", signed, 0, size, "55 ms, 40 kB"))
+    many_certificates(certificate)
+    figures.append(
+        page(
+            f"certificate check among {Certificate.objects.count():,}",
+            anyone,
+            reverse("certificates:verify_token", args=[certificate.token]),
+            "3.5 ms, 3 statements",
+        )
+    )
     print(f"{'':44}{'CPU ms':>8}{'x view':>8}{'x page':>8}{'SQL':>6}{'gzip kB':>9}  goal")
     for figure in figures:
         ratios = f"{figure.milliseconds / floor.milliseconds:8.1f}{figure.milliseconds / bare.milliseconds:8.2f}"
         sizes = f"{figure.statements:6}{figure.compressed / 1000:9.1f}"
         print(f"{figure.name:44}{figure.milliseconds:8.2f}{ratios}{sizes}  {figure.goal}")
+    print(f"\nCertificates a second and core: {1000 / unsigned:.0f} drawn, {1000 / signed:.0f} drawn and signed")
     print()
     requirements.main()
     print(f"\n{timezone.now():%Y-%m-%d}, {connection.vendor}, {os.cpu_count()} cores")

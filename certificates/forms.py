@@ -129,6 +129,17 @@ class WindowForm(forms.Form):
         return data
 
 
+class BulkForm(WindowForm):
+    """Whose certificates: of one course, finished within some days."""
+
+    field_order = ["course", "since", "until"]
+
+    def __init__(self, *args, courses: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["course"] = forms.ChoiceField(label=_("Course"), choices=courses)
+        self.order_fields(self.field_order)
+
+
 class CycleForm(forms.Form):
     """The day on which a person's certification expires."""
 

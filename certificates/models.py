@@ -245,6 +245,19 @@ class HoursProposal(models.Model):
         return f"{self.learner}: {self.minutes}"
 
 
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Certificates, named for who reads them."""
+
+    def for_checking(self):
+        """With what became of each: its revocation, and of its successor only what is told. One query."""
+        return self.select_related("revocation").annotate(
+            newer_id=models.F("superseded_by"),
+            newer_issued_at=models.F("superseded_by__issued_at"),
+            newer_change=models.F("superseded_by__change"),
+            newer_reason=models.F("superseded_by__change_reason"),
+        )
+
+
 class Certificate(models.Model):
     """A certificate of completion, with every fact copied on the day of issue; its PDF lies in `certificates.files`,
     and its hash is here.
@@ -302,6 +315,8 @@ class Certificate(models.Model):
     signed_by = models.CharField(max_length=200, blank=True, help_text="Whose key; empty: not signed.")
     signer_fingerprint = models.CharField(max_length=64, blank=True)
     pdf_sha256 = models.CharField(max_length=64, unique=True)
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate")

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -175,6 +175,38 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         signed_by=certificate.signed_by,
         approvals=tuple(certificate.approvals),
     )
+
+
+def courses_with_certificates() -> list[tuple[str, str]]:
+    """Return (key, title as it was last) of every course that a certificate was issued for, by title."""
+    last = Certificate.objects.order_by().values("completion__course_key").annotate(last=Max("pk")).values("last")
+    rows = Certificate.objects.filter(pk__in=last).values_list("completion__course_key", "course_title")
+    return sorted(((str(key), str(title)) for key, title in rows), key=lambda row: row[1].casefold())
+
+
+def certificates_of_course(*, course: str, since: date | None, until: date | None) -> QuerySet[Certificate]:
+    """Return what stands for a course, finished within these days (both included): the newest of each line."""
+    found = Certificate.objects.filter(completion__course_key=course, superseded_by=None, revocation=None)
+    if since:
+        found = found.filter(completed_on__gte=since)
+    if until:
+        found = found.filter(completed_on__lte=until)
+    return found.order_by("completed_on", "pk")
+
+
+def certificates_as_rows(certificates: Iterable[Certificate]) -> list[list[Any]]:
+    """Return certificates as the rows of a table."""
+    rows: list[list[Any]] = [
+        [_("Code"), _("Name"), _("Course"), _("Minutes"), _("Completed on"), _("Issued on"), _("Good until")]
+    ]
+    rows.extend(
+        [
+            grouped(each.code), each.recipient_name, each.course_title, each.contact_minutes,
+            each.completed_on.isoformat(), facts_of(each).issued_on.isoformat(), each.expires_on or "",
+        ]
+        for each in certificates
+    )  # fmt: skip
+    return rows
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:

@@ -5,12 +5,12 @@ answer as a code that was never ours.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from certificates import codes
@@ -42,44 +42,45 @@ LONGEST_LINE = 50
 
 
 def result_of(certificate: Certificate, *, today: date | None = None) -> VerificationResult:
-    """Answer for a certificate already read, with its revocation and its successor."""
+    """Answer for a certificate read by `Certificate.objects.for_checking()`."""
     revocation = getattr(certificate, "revocation", None)
-    newer = getattr(certificate, "superseded_by", None)
+    newer_issued_at = certificate.newer_issued_at  # type: ignore[attr-defined]
     now_stands = standing(
         today=today or site_day(timezone.now()),
         expires_on=certificate.expires_on,
         revoked_on=site_day(revocation.revoked_at) if revocation else None,
-        superseded_on=site_day(newer.issued_at) if newer else None,
+        superseded_on=site_day(newer_issued_at) if newer_issued_at else None,
     )
-    reason = revocation.reason if revocation and now_stands.state is State.REVOKED else ""
-    newer = newer if now_stands.state is State.SUPERSEDED else None
-    return VerificationResult(
+    result = VerificationResult(
         answer=ANSWERS[now_stands.state],
         facts=facts_of(certificate),
         since=now_stands.since,
-        reason=newer.change_reason if newer else reason,
         pdf_sha256=certificate.pdf_sha256,
-        newer_token=_newest_after(newer).token if newer else "",
-        change_name=newer.get_change_display() if newer else "",
     )
+    if revocation and now_stands.state is State.REVOKED:
+        return replace(result, reason=revocation.reason)
+    if now_stands.state is State.SUPERSEDED:
+        return replace(
+            result,
+            reason=certificate.newer_reason,  # type: ignore[attr-defined]
+            newer_token=_newest_token(certificate.newer_id),  # type: ignore[attr-defined]
+            change_name=str(Certificate.Change(certificate.newer_change).label),  # type: ignore[attr-defined]
+        )
+    return result
 
 
-def _newest_after(certificate: Certificate) -> Certificate:
-    """The end of the line. One query a step, and lines are short."""
+def _newest_token(certificate_id: int) -> str:
+    """The token at the end of the line. One query a step, and lines are short."""
     for _step in range(LONGEST_LINE):
-        newer = Certificate.objects.filter(supersedes=certificate).first()
-        if newer is None:
-            return certificate
-        certificate = newer
-    return certificate
-
-
-def _asked() -> QuerySet[Certificate]:
-    return Certificate.objects.select_related("revocation", "superseded_by")
+        newer_id = Certificate.objects.filter(supersedes=certificate_id).values_list("pk", flat=True).first()
+        if newer_id is None:
+            break
+        certificate_id = newer_id
+    return Certificate.objects.values_list("token", flat=True).get(pk=certificate_id)
 
 
 def _find(**lookup: str) -> Certificate | None:
-    return _asked().filter(**lookup).first()
+    return Certificate.objects.for_checking().filter(**lookup).first()
 
 
 def verify_token(token: str, *, today: date | None = None) -> VerificationResult:
@@ -115,12 +116,19 @@ def verify_file(content: bytes, *, today: date | None = None) -> VerificationRes
     of the real one. The file is read here and nowhere kept.
     """
     read = scan(content)
-    by_hash = {found.pdf_sha256: found for found in _asked().filter(pdf_sha256__in=[read.sha256, *read.revisions])}
+    by_hash = {
+        found.pdf_sha256: found
+        for found in Certificate.objects.for_checking().filter(pdf_sha256__in=[read.sha256, *read.revisions])
+    }
     if genuine := by_hash.get(read.sha256):
         return result_of(genuine, today=today)
     if by_hash:
         return _tampered(next(iter(by_hash.values())), "added", today)
-    by_token = {found.token: found for found in _asked().filter(token__in=read.tokens)} if read.tokens else {}
+    by_token = (
+        {found.token: found for found in Certificate.objects.for_checking().filter(token__in=read.tokens)}
+        if read.tokens
+        else {}
+    )
     for token in read.tokens:
         if token in by_token:
             return _tampered(by_token[token], "changed", today)
@@ -136,8 +144,11 @@ def verify_list(lines: Sequence[tuple[int, str, str]], *, today: date | None = N
     """Answer for many at once: (number of the line, code or link, surname). Two queries for all that stand."""
     wanted = [(number, typed, surname, *_code_or_token(typed)) for number, typed, surname in lines]
     possible = [line[3] for line in wanted if codes.problem_of(line[3]) is None]
-    by_code = {found.code: found for found in _asked().filter(code__in=possible)}
-    by_token = {found.token: found for found in _asked().filter(token__in=[line[4] for line in wanted if line[4]])}
+    by_code = {found.code: found for found in Certificate.objects.for_checking().filter(code__in=possible)}
+    by_token = {
+        found.token: found
+        for found in Certificate.objects.for_checking().filter(token__in=[line[4] for line in wanted if line[4]])
+    }
     answered = []
     for number, typed, surname, code, token in wanted:
         found = by_token.get(token) if token else by_code.get(code)

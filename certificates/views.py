@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from certificates import pdf, reports, services, standing, verification
+from certificates import reports, services, standing, verification
 from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import CycleForm, WindowForm
@@ -160,10 +160,9 @@ def transcript_csv(request: SignedInRequest) -> HttpResponse:
 def transcript_pdf(request: SignedInRequest) -> HttpResponse:
     """All hours as PDF."""
     _form, window = _window(request)
-    content = pdf.draw_transcript(
+    content = services.transcript_pdf(
         reports.transcript_of(request.user, **window),
         language=get_language() or "en",
-        drawn_on=timezone.localdate(),
         paper="a4" if request.GET.get("paper") == "a4" else "letter",
     )
     return _file(content, "application/pdf", _("my-hours.pdf"))
@@ -187,7 +186,7 @@ def _file(content: bytes, content_type: str, name: str, *, inline: bool = False)
 def certificate(request: SignedInRequest, public_id) -> HttpResponse:
     """A certificate on the screen, as on paper. Only its owner's."""
     found = get_object_or_404(
-        Certificate.objects.filter(recipient=request.user).select_related("revocation", "superseded_by"),
+        Certificate.objects.for_checking().filter(recipient=request.user),
         public_id=public_id,
     )
     facts = reports.facts_of(found)
@@ -272,7 +271,7 @@ def _consenting(request: SignedInRequest, public_id) -> tuple[Organization, User
 
 def _certificates_of(person: User):
     """Every one, the replaced ones too: a board may hold one of them in its hand."""
-    return Certificate.objects.filter(recipient=person).select_related("revocation", "superseded_by")
+    return Certificate.objects.for_checking().filter(recipient=person)
 
 
 @require_GET

@@ -197,6 +197,13 @@ class CertificateIndexView(SafeExport, generic.IndexView):
             buttons.append(MenuItem(_("Take the certificate back"), url=url, icon_name="circle-xmark", priority=30))
         return buttons
 
+    @cached_property
+    def header_more_buttons(self):
+        return [
+            *super().header_more_buttons,
+            Button(_("Many at once"), url=reverse("certificates_bulk"), icon_name="download", priority=60),
+        ]
+
 
 class CertificateInspectView(generic.InspectView):
     """All that a certificate states; from here it can be taken back."""

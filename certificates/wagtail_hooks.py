@@ -1,10 +1,12 @@
 """Registers certificates in the CMS; no logic."""
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
+from certificates import bulk_views
 from certificates.models import Certificate, HoursProposal, LedgerEntry
 from certificates.proposal_viewsets import ProposalPolicy, ProposalViewSet
 from certificates.viewsets import CertificatePolicy, CertificateViewSet, IssuerViewSet, LedgerPolicy, LedgerViewSet
@@ -28,10 +30,20 @@ def register_certificates():
     return CertificatesViewSetGroup()
 
 
+@hooks.register("register_admin_urls")
+def bulk_urls():
+    return [
+        path("certificates/bulk/", bulk_views.bulk, name="certificates_bulk"),
+        path("certificates/bulk/issue/", bulk_views.bulk_issue, name="certificates_bulk_issue"),
+        path("certificates/bulk/download/", bulk_views.bulk_download, name="certificates_bulk_download"),
+    ]
+
+
 @hooks.register("register_log_actions")
 def register_acts(actions):
     actions.register_action("certificates.adjust", _("Adjust hours"), _("Hours adjusted"))
     actions.register_action("certificates.propose", _("Propose hours"), _("Hours proposed"))
     actions.register_action("certificates.decide", _("Decide on hours"), _("Hours decided on"))
+    actions.register_action("certificates.download", _("Download"), _("Certificate downloaded with others"))
     actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))
     actions.register_action("certificates.revoke", _("Take back"), _("Certificate taken back"))

@@ -20,6 +20,9 @@ FAMILIES = (
     "NotoSansEthiopic",
     "NotoSansKhmer",
     "NotoSansBengali",
+    "NotoSansHebrew",
+    "NotoSansCherokee",
+    "NotoSansMyanmar",
 )
 WEIGHTS = ("Regular", "Bold")
 # Joiners have no shape but change the shape of their neighbours (Persian, Bengali): names need them.

@@ -16,7 +16,9 @@ from curriculum.fields import Translated
 INDENT = 100.0
 
 
-def draw_transcript(transcript: Transcript, *, language: str, drawn_on: date, paper: str = "letter") -> bytes:
+def draw_transcript(
+    transcript: Transcript, *, language: str, drawn_on: date, paper: str = "letter", signed_by: str = ""
+) -> bytes:
     """Return a transcript as tagged PDF: every line and the totals."""
     output = BytesIO()
     language = language_of(language)
@@ -31,7 +33,7 @@ def draw_transcript(transcript: Transcript, *, language: str, drawn_on: date, pa
     with Pen(output, page_size=size, language=language) as pen:
         pen.describe(title=about.title, author=about.author, subject=about.subject)
         page = Page(pen, language, size)
-        sheet = _Sheet(page, transcript, drawn_on)
+        sheet = _Sheet(page, transcript, drawn_on, signed_by)
         sheet.head()
         sheet.entries()
         sheet.totals()
@@ -43,10 +45,11 @@ def draw_transcript(transcript: Transcript, *, language: str, drawn_on: date, pa
 class _Sheet:
     """The pages of one transcript."""
 
-    def __init__(self, page: Page, transcript: Transcript, drawn_on: date) -> None:
+    def __init__(self, page: Page, transcript: Transcript, drawn_on: date, signed_by: str) -> None:
         self.page = page
         self.transcript = transcript
         self.drawn_on = drawn_on
+        self.signed_by = signed_by
         self.number = 1
         self.right = page.width - MARGIN
 
@@ -90,6 +93,11 @@ class _Sheet:
         page.y -= 12
         with page.tags.element("P"):
             page.put(MARGIN, words["not_state"], 8, color=CLAY)
+        if self.signed_by:
+            page.y -= 11
+            with page.tags.element("P"):
+                signed = words["signed_by"].format(name=self.signed_by)
+                page.lines(MARGIN, signed, sizes=(8, 5.5), width=page.body, leading=0, color=SOFT)
         page.y -= 8
         page.rule(MARGIN, page.body)
 

@@ -11,6 +11,7 @@ from certificates.services.issuing import (
     issue_waiting,
     pdf_of,
     restore_pdf,
+    transcript_pdf,
 )
 from certificates.services.ledger import (
     adjust_hours,
@@ -44,5 +45,6 @@ __all__ = [
     "reversed_but_credited",
     "revoke_certificate",
     "supersede_certificate",
+    "transcript_pdf",
     "unsent_mails",
 ]

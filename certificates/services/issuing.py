@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import codes, files, pdf, signing
+from certificates.data import Transcript
 from certificates.errors import FileLost, NotEligible
 from certificates.fonts import normalise_name, validate_printable_name
 from certificates.models import Certificate, CertificateMail, Issuer, LedgerEntry
@@ -181,6 +182,20 @@ def completions_without_certificate() -> QuerySet[CourseCompletion]:
         ~Exists(Certificate.objects.filter(completion=OuterRef("pk"))),
         reversed_at=None,
     ).order_by("pk")
+
+
+def transcript_pdf(transcript: Transcript, *, language: str, paper: str, now: datetime | None = None) -> bytes:
+    """Draw a transcript, and sign it where the site has a key. It is made anew each time and kept nowhere."""
+    now = now or timezone.now()
+    seal = signing.seal_for(now)
+    content = pdf.draw_transcript(
+        transcript,
+        language=language,
+        drawn_on=timezone.localdate(now),
+        paper=paper,
+        signed_by=seal.name if seal else "",
+    )
+    return signing.signed(content, seal, now) if seal else content
 
 
 # --- The stored file ----------------------------------------------------------------------------------------------

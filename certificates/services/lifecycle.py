@@ -78,7 +78,9 @@ def supersede_certificate(
         raise NotEligible(_("Please write why the certificate is replaced. Whoever checks the old one can read it."))
     if Revocation.objects.filter(certificate=certificate).exists():
         raise NotEligible(_("This certificate was taken back, so nothing can take its place."))
-    if certificate.completion.reversed_at is not None:
+    # Read anew: the name must be the one in the profile now, whatever the caller's object remembers.
+    completion = CourseCompletion.objects.select_related("learner").get(pk=certificate.completion_id)
+    if completion.reversed_at is not None:
         raise NotEligible(_("This completion was reversed, so there is no certificate for it."))
     is_renewal = change == Certificate.Change.RENEWAL
     if is_renewal and (expires_on is None or expires_on <= (certificate.expires_on or certificate.completed_on)):
@@ -87,7 +89,7 @@ def supersede_certificate(
         raise _already_superseded()
 
     def make() -> Certificate:
-        new = frozen_facts(certificate.completion, now=now)
+        new = frozen_facts(completion, now=now)
         new.supersedes, new.change, new.change_reason, new.issued_by = certificate, change, reason, actor
         new.expires_on = expires_on if is_renewal else certificate.expires_on
         return new

@@ -56,6 +56,9 @@ DOCUMENTS = {
     ),
     "transcript-empty": lambda: drawn_transcript(0, "en"),
     "transcript-en": lambda: drawn_transcript(3, "en"),
+    "transcript-signed": lambda: pdf.draw_transcript(
+        transcript(2), language="en", drawn_on=date(2026, 4, 2), signed_by="Puente CA"
+    ),
     "transcript-es-many-a4": lambda: drawn_transcript(60, "es", "a4"),
 }  # fmt: skip
 

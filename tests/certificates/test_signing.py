@@ -228,3 +228,14 @@ def test_signed_name_stands_on_the_page():
     lines = by_pypdf(pdf.draw_certificate(replace(FACTS, signed_by="Puente CA")))
 
     assert "Digitally signed by Puente CA." in lines
+
+
+@pytest.mark.django_db
+def test_transcript_is_signed_too(client, sealed, learner, issuer):
+    issue_credited(completion_with_shares(learner))
+    client.force_login(learner)
+
+    content = client.get("/en/path/hours.pdf").content
+
+    assert status_of(content, sealed / "root.pem").bottom_line
+    assert "Digitally signed by Puente Training Collaborative." in by_pypdf(content)

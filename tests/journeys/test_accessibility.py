@@ -95,6 +95,7 @@ PAGES = [
     Shown("check", "nobody", "/{}/verify/"),
     Shown("check, empty", "nobody", "/{}/verify/", first=_submit(code="", surname="")),
     Shown("check, mistyped", "nobody", "/{}/verify/", first=_submit(code="ABC", surname="Peña")),
+    Shown("check a list", "nobody", "/{}/verify/list/"),
     Shown("stands", "nobody", lambda language, at: f"/{language}/verify/{at['stands']}/"),
     Shown("no longer stands", "nobody", lambda language, at: f"/{language}/verify/{at['ended']}/"),
     Shown("not one of ours", "nobody", "/{}/verify/AAAAAAAAAAAAAAAAAAAAAAAA/", 404),

@@ -23,3 +23,11 @@ class InvalidResponse(QuizError):
 
 class VoidReasonMissing(QuizError):
     """An attempt is voided for a stated reason only."""
+
+
+class GradingRefused(QuizError):
+    """A file for grading cannot be used; `lines` say why, one a fault."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines

@@ -136,7 +136,12 @@ def spec_faults(error: ValidationError) -> list[tuple[str, str, str]]:
         # The kind that a union was read as is no place in the file.
         place = ".".join(str(part) for part in one["loc"] if part not in KINDS) or "item"
         lines.append((place, one["type"], one["msg"]))
-    return lines
+    # Members that were refused are missing in the count of their list: that says nothing new.
+    return [
+        (place, code, sentence)
+        for place, code, sentence in lines
+        if code != "too_short" or not any(other.startswith(f"{place}.") for other, _code, _sentence in lines)
+    ]
 
 
 def content_of(spec: ItemSpec) -> dict[str, Any]:

@@ -21,6 +21,10 @@ class InvalidResponse(QuizError):
     """The answer does not fit what was asked."""
 
 
+class InvalidItem(QuizError):
+    """The item cannot be written as it is."""
+
+
 class VoidReasonMissing(QuizError):
     """An attempt is voided for a stated reason only."""
 

@@ -30,10 +30,12 @@ def test_version_is_rewritten_into_what_the_spec_itself_would_write(kind, correc
     question = OLD | {"kind": kind, "choices": OLD["choices"][:2] if kind == "true_false" else OLD["choices"]}
     key = {"correct": correct, "feedback": feedback, "choice_feedback": {FIRST: {"en": "well"}}}
 
+    wrong = [SECOND] if kind == "true_false" else [THIRD]
+
     halves = migration.in_new_shape(question, key)
 
     assert split(merge(*halves)) == halves
-    assert [grade(halves, taken).earned for taken in (correct, [THIRD] if kind != "true_false" else [SECOND])] == [200, 0]
+    assert [grade(halves, taken).earned for taken in (correct, wrong)] == [200, 0]
     assert migration.in_old_shape(*json.loads(json.dumps(halves))) == (question, key)
 
 

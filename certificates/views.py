@@ -52,7 +52,9 @@ def my_path(request: SignedInRequest) -> HttpResponse:
 
 def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
     today = timezone.localdate()
-    answers = standing.requirement_reports(request.user, today=today)
+    in_force = curriculum.names_in_force(today)
+    answers = standing.requirement_reports(request.user, today=today, in_force=in_force)
+    followed = {answer.code for answer in answers}
     own = reports.transcript_of(request.user)
     courses = courses_of(request.user)
     certificates = list(_own_certificates(request.user))
@@ -70,9 +72,7 @@ def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of
             }
             for answer in answers
         ],
-        "choices": [
-            item for item in curriculum.requirement_sets_in_force(today) if item.code not in {a.code for a in answers}
-        ],
+        "choices": [item for item in in_force if item.code not in followed],
         "transcript": own,
         "frameworks": reports.for_screen(own),
         "running": [course for course in courses if course.state == "active"],

@@ -52,7 +52,7 @@ def test_my_path_asks_the_same_for_one_and_three(
     earn(learner, item_count)
     signed_in.get(MY_PATH)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = signed_in.get(MY_PATH)
 
     assert response.status_code == 200
@@ -113,6 +113,41 @@ def test_cycle_refuses_with_a_sentence_and_writes_nothing(signed_in, rules, data
     response = signed_in.post(reverse("certificates:cycle"), data)
 
     assert (response.status_code, Cycle.objects.count()) == (422, 0)
+
+
+def chosen(client):
+    return {item["answer"].code for item in client.get(MY_PATH).context["answers"]}
+
+
+def test_rules_are_chosen_and_hidden(signed_in, rules):
+    for _twice in range(2):
+        added = signed_in.post("/en/path/rules/", {"requirement_set": "tx-renewal"})
+    with_texas = chosen(signed_in)
+    for _twice in range(2):
+        signed_in.post("/en/path/rules/", {"requirement_set": "ma-initial", "what": "stop"})
+
+    assert (added.status_code, added["Location"]) == (302, MY_PATH)
+    assert with_texas == {"ma-renewal", "ma-initial", "tx-renewal"}
+    assert chosen(signed_in) == {"ma-renewal", "tx-renewal"}
+
+
+@pytest.mark.parametrize("data", [{}, {"requirement_set": "xx"}, {"requirement_set": "xx", "what": "stop"}])
+def test_unknown_rules_are_refused_in_words(signed_in, rules, data):
+    response = signed_in.post("/en/path/rules/", data, follow=True)
+
+    assert response.status_code == 200
+    assert len(response.context["messages"]) == 1
+    assert not Cycle.objects.exists()
+
+
+def test_rules_are_chosen_by_the_signed_in_for_themselves(client, learner, stranger, rules):
+    anonymous = client.post("/en/path/rules/", {"requirement_set": "tx-renewal"})
+    client.force_login(stranger)
+    client.post("/en/path/rules/", {"requirement_set": "tx-renewal", "person": learner.pk})
+
+    assert anonymous.status_code == 302
+    assert anonymous["Location"].startswith("/en/account/login/")
+    assert set(Cycle.objects.values_list("person", flat=True)) == {stranger.pk}
 
 
 # --- Transcript ---------------------------------------------------------------------------------------------------

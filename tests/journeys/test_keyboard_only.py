@@ -12,7 +12,7 @@ GIVE = """
 from people.models import Organization
 from people.services import give_consent
 person = User.objects.get(email=email)
-give_consent(person, Organization.objects.get(kind=Organization.Kind.BOARD))
+give_consent(person, Organization.objects.get(code="MA-BOARD"))
 result = [Certificate.objects.get(recipient=person).code, str(person.public_id)]
 """
 

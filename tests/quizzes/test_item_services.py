@@ -126,7 +126,7 @@ def test_new_item_is_a_draft_unless_it_was_approved():
     bank = ItemBankFactory()
 
     draft = services.write_item(read_item(SPECS["essay"]), bank=bank, code="one")
-    approved = services.write_item(read_item(SPECS["essay"]), bank=bank, code="two", approved=True)
+    approved = services.write_item(read_item(SPECS["essay"]), bank=bank, code="two", review_state="approved")
 
     assert (draft.review_state, approved.review_state) == ("draft", "approved")
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from certificates.models import Disclosure
 from certificates.reports import transcript_of
-from certificates.services import adjust_hours, credit_completion, issue_certificate
+from certificates.services import adjust_hours, credit_completion, issue_certificate, pdf_of
 from curriculum.models import Cycle
 from curriculum.services import load_frameworks, load_packs
 from people.models import Organization, Role
@@ -197,14 +197,14 @@ def test_transcript_asks_the_same_for_one_and_three(signed_in, learner, issuer, 
 
 def test_transcript_csv_adds_up_and_runs_no_formula(signed_in, learner, issuer, operator):
     earn(learner, 1)
-    adjust_hours(learner, minutes=5, shares={}, reason="=HYPERLINK(1)", actor=operator)
+    adjust_hours(learner, minutes=-5, shares={}, reason="=HYPERLINK(1)", actor=operator)
 
     response = signed_in.get("/en/path/hours.csv")
 
     rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
     body = rows[1 : rows.index([])]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert sum(int(row[5]) for row in body if row[5]) == 155
+    assert sum(int(row[5]) for row in body if row[5]) == 145
     assert {row[8] for row in body} == {"", "'=HYPERLINK(1)"}
 
 
@@ -217,6 +217,15 @@ def test_transcript_pdf_holds_every_line(signed_in, learner, issuer):
     assert len(reader.pages) > 1
     assert text.count("MA-10 1 hour 30 minutes") == 30
     assert "75 hours" in text
+
+
+@pytest.mark.parametrize(("query", "size"), [("", (612, 792)), ("?paper=a4", (595, 842)), ("?paper=../x", (612, 792))])
+def test_transcript_pdf_comes_on_the_paper_that_was_asked_for(signed_in, learner, issuer, query, size):
+    earn(learner, 1)
+
+    reader = PdfReader(BytesIO(signed_in.get(f"/en/path/hours.pdf{query}").content))
+
+    assert (round(reader.pages[0].mediabox.width), round(reader.pages[0].mediabox.height)) == size
 
 
 # --- One certificate ----------------------------------------------------------------------------------------------
@@ -238,7 +247,7 @@ def test_certificate_is_its_owners_alone(client, signed_in, certificate, strange
 def test_pdf_is_the_issued_bytes(signed_in, certificate):
     response = signed_in.get(reverse("certificates:pdf", args=[certificate.public_id]))
 
-    assert response.content == certificate.pdf
+    assert response.content == pdf_of(certificate)
     assert response["Content-Type"] == "application/pdf"
 
 

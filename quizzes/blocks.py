@@ -1,12 +1,16 @@
 """What an author fills in for each kind of item: fields side by side in every language, lists that grow and move."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
+from wagtail.blocks.base import get_error_json_data
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -33,6 +37,25 @@ class Words(blocks.StructBlock):
         return value
 
 
+class ItemWidget(blocks.BlockWidget):
+    """Shows one block at the root, which Wagtail's own widget does with an error in the console."""
+
+    def render_with_errors(
+        self, name: str, value: Any, attrs: Any = None, errors: Any = None, renderer: Any = None
+    ) -> SafeString:
+        problem = get_error_json_data(errors.as_data()[0]) if errors else None
+        return format_html(
+            '<div id="{}" data-item-editor="{}" data-state="{}"></div>',
+            name,
+            self.block_json,
+            json.dumps([self.block_def.get_form_state(value), problem]),
+        )
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["js/item-editor.js"])
+
+
 class Hidden(blocks.FieldBlock):
     """What the form carries and nobody edits: the key of a part."""
 
@@ -46,6 +69,8 @@ def percent(**kwargs: Any) -> blocks.DecimalBlock:
 
 
 def listed(child: blocks.Block, **kwargs: Any) -> blocks.ListBlock:
+    """A list that begins with as many empty members as it needs at least."""
+    kwargs.setdefault("default", [child.get_default() for _place in range(kwargs.get("min_num", 0))])
     return blocks.ListBlock(child, **kwargs)
 
 

@@ -82,11 +82,11 @@ def _add_picture(draft: Draft, media: dict[str, Plain], picture: Any, key: str) 
 def _choices_out(rows: Sequence[Mapping[str, Any]], scoring: str) -> list[Plain]:
     weights = equal_weights([bool(row["right"]) for row in rows], scoring)
     chosen = []
-    for row, weight in zip(rows, weights, strict=True):
+    for key, row, weight in zip(_keys(rows), rows, weights, strict=True):
         given = _millionths(row["percent"])
         chosen.append(
             {
-                "key": row["key"] or new_key(),
+                "key": key,
                 "text": _words(row.get("text")),
                 "weight": weight if given is None else given,
                 "feedback": _words(row["feedback"]),
@@ -96,7 +96,15 @@ def _choices_out(rows: Sequence[Mapping[str, Any]], scoring: str) -> list[Plain]
 
 
 def _options_out(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
-    return [{"key": row["key"] or new_key(), "text": _words(row["text"])} for row in rows]
+    return [{"key": key, "text": _words(row["text"])} for key, row in zip(_keys(rows), rows, strict=True)]
+
+
+def _keys(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A key for each row: its own, or a new one for a row that is new or was made by copying another."""
+    keys: list[str] = []
+    for row in rows:
+        keys.append(row["key"] if row["key"] and row["key"] not in keys else new_key())
+    return keys
 
 
 def _texts_out(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
@@ -155,7 +163,7 @@ def _pictures(draft: Draft, value: Mapping[str, Any], media: dict[str, Plain]) -
 def _matching(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
     matches: list[Plain] = []
     prompts = []
-    for row in value["pairs"]:
+    for prompt_key, row in zip(_keys(value["pairs"]), value["pairs"], strict=True):
         text = _words(row["match"])
         match = next((match for match in matches if match["text"] == text), None)
         if match is None:
@@ -165,7 +173,7 @@ def _matching(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
             matches.append(match)
         prompts.append(
             {
-                "key": row["key"] or new_key(),
+                "key": prompt_key,
                 "text": _words(row["text"]),
                 "match": match["key"],
                 "feedback": _words(row["feedback"]),
@@ -263,13 +271,13 @@ def _case(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
             "text": _words(row["text"]),
             "choices": [
                 {
-                    "key": reply["key"] or new_key(),
+                    "key": key,
                     "text": _words(reply["text"]),
                     "next": (reply["next"] or "").strip(),
                     "weight": reply["weight"],
                     "feedback": _words(reply["feedback"]),
                 }
-                for reply in row["choices"]
+                for key, reply in zip(_keys(row["choices"]), row["choices"], strict=True)
             ],
         }
         for row in value["nodes"]
@@ -280,14 +288,14 @@ def _case(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
 def _rubric_out(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
     return [
         {
-            "key": row["key"] or new_key(),
+            "key": key,
             "name": _words(row["name"]),
             "levels": [
-                {"key": level["key"] or new_key(), "text": _words(level["text"]), "weight": level["weight"]}
-                for level in row["levels"]
+                option | {"weight": level["weight"]}
+                for option, level in zip(_options_out(row["levels"]), row["levels"], strict=True)
             ],
         }
-        for row in rows
+        for key, row in zip(_keys(rows), rows, strict=True)
     ]
 
 

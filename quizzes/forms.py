@@ -13,7 +13,7 @@ from wagtail.blocks import BlockField
 
 from curriculum.models import Competency, code_validator
 from quizzes import items, services
-from quizzes.blocks import block_of
+from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
 from quizzes.models import Item, ItemBank
@@ -37,10 +37,12 @@ class ItemForm(forms.Form):
         self.item = item
         self.existing = services.item_spec(item) if item and item.current_version else None
         block = block_of(kind)
+        kwargs["initial"] = {"content": block.get_default()}
         if self.existing:
             kwargs["initial"] = self._catalogue() | {"content": block.to_python(filled(self.existing))}
         super().__init__(*args, **kwargs)
         self.fields["content"] = BlockField(block=block, label="")
+        self.fields["content"].widget = ItemWidget(block)
 
     bank = forms.ModelChoiceField(ItemBank.objects.order_by("code"), label=_("bank"))
     code = forms.CharField(label=_("code"), max_length=60, validators=[code_validator])

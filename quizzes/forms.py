@@ -116,6 +116,19 @@ class QuizForm(WagtailAdminModelForm):
                     _("There are only %(count)s questions below."), code="too_many", params={"count": len(items)}
                 ),
             )
+        opens_at, closes_at = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", ValidationError(_("A quiz closes after it opens."), code="window"))
+        for row in kept_rows(self.formsets["quiz_items"]):
+            if row.get("item") and row["item"].kind in Item.MARKED_BY_PERSON:
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _("%(item)s is marked by a person: no quiz can ask it yet."),
+                        code="needs_person",
+                        params={"item": row["item"]},
+                    ),
+                )
         return not self.errors
 
 

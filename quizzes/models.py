@@ -156,6 +156,25 @@ class Quiz(ClusterableModel):
         validators=[MinValueValidator(1)],
         help_text=_("Drawn at random from the items below. Empty: all of them."),
     )
+    time_limit_minutes = models.PositiveIntegerField(
+        _("time limit (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit. What was answered when the time ends is sent by itself."),
+    )
+    wait_minutes = models.PositiveIntegerField(
+        _("waiting time between tries (minutes)"), default=0, help_text=_("From sending one try to starting the next.")
+    )
+    opens_at = models.DateTimeField(
+        _("opens"), null=True, blank=True, help_text=_("Empty: it can be started from now on.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("No try can be started after this. One with a time limit that runs by then keeps its full time."),
+    )
     shuffle_items = models.BooleanField(_("shuffle the questions"), default=True)
     shuffle_choices = models.BooleanField(_("shuffle the answers"), default=True)
 
@@ -174,6 +193,16 @@ class Quiz(ClusterableModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(draw_count=None) | models.Q(draw_count__gte=1), name="quiz_draws_an_item"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(time_limit_minutes=None) | models.Q(time_limit_minutes__gte=1),
+                name="quiz_gives_a_minute",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_at=None)
+                | models.Q(closes_at=None)
+                | models.Q(closes_at__gt=models.F("opens_at")),
+                name="quiz_closes_after_it_opens",
             ),
         ]
 
@@ -291,6 +320,7 @@ class Attempt(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     seed = models.BigIntegerField()
     pass_mark_percent = models.PositiveSmallIntegerField()
+    time_limit_minutes = models.PositiveIntegerField(null=True, blank=True)
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
@@ -336,6 +366,36 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+
+class Accommodation(models.Model):
+    """What a person needs to be asked fairly: more time, or no limit. Holds for every quiz, from the moment it is
+    written, also for an attempt that runs. Its absence means: the time that everybody has."""
+
+    learner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="quiz_accommodation",
+        verbose_name=_("learner"),
+    )
+    extra_time_percent = models.PositiveSmallIntegerField(
+        _("extra time (percent)"), default=0, validators=[MaxValueValidator(900)]
+    )
+    is_untimed = models.BooleanField(_("no time limit"), default=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, help_text=_("Only those who edit this read it."))
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("extra time")
+        verbose_name_plural = _("extra time")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(extra_time_percent__lte=900), name="accommodation_extra_time_within_bounds"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.learner)
 
 
 class AttemptItem(models.Model):

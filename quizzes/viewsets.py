@@ -35,7 +35,7 @@ from quizzes import reports, services
 from quizzes.errors import QuizError
 from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm, QuizForm, VoidForm
 from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, Item, ItemBank, ItemMedia, Quiz
+from quizzes.models import Accommodation, Attempt, Item, ItemBank, ItemMedia, Quiz
 from quizzes.views import send_file
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -451,8 +451,25 @@ class QuizResultsView(RowPage):
             facility=reports.facility_of(self.object),
             page_obj=page,
             pass_mark=pass_mark_in_words(self.object),
+            pinned=self.object.quiz_items.exclude(pinned_version=None).count(),
             **kwargs,
         )
+
+
+class QuizPinView(RowPage):
+    """Keeps the quiz at the versions of today, or lets it follow the newest."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        if request.POST.get("follow"):
+            services.unpin_items(self.object)
+            messages.success(request, _("The quiz asks the newest version of every item."))
+        else:
+            services.pin_items(self.object)
+            messages.success(request, _("The quiz keeps asking its items as they read now."))
+        return redirect(reverse(self.inspect_url_name, args=[self.object.pk]))
 
 
 class QuizViewSet(KeptViewSet):
@@ -483,6 +500,8 @@ class QuizViewSet(KeptViewSet):
                 [
                     FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
                     FieldPanel("draw_count"),
+                    FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                     FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
                     HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
                 ],
@@ -498,6 +517,9 @@ class QuizViewSet(KeptViewSet):
         ],
         base_form_class=QuizForm,
     )
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("pin/<int:pk>/", self.page(QuizPinView), name="pin")]
 
 
 # --- Attempts ------------------------------------------------------------------------------------------------------
@@ -568,6 +590,24 @@ class AttemptViewSet(KeptViewSet):
     list_filter = ["quiz", "state"]
 
 
+class AccommodationViewSet(ModelViewSet):
+    """Extra time of people: for those who look after them."""
+
+    model = Accommodation
+    icon = "time"
+    menu_label = gettext_lazy("Extra time")
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_display = [Column("learner", label=gettext_lazy("Learner")), "extra_time_percent", "is_untimed", "changed_at"]
+    search_backend_name = None
+    panels = [
+        FieldPanel("learner"),
+        FieldRowPanel([FieldPanel("extra_time_percent"), FieldPanel("is_untimed")]),
+        FieldPanel("reason"),
+        HelpPanel(gettext_lazy("Holds at once and everywhere, also in a quiz that is being taken.")),
+    ]
+
+
 class QuizzesViewSetGroup(ViewSetGroup):
     """The menu of quizzes."""
 
@@ -579,4 +619,5 @@ class QuizzesViewSetGroup(ViewSetGroup):
         ItemViewSet("quiz-items"),
         ItemBankViewSet("item-banks"),
         AttemptViewSet("attempts"),
+        AccommodationViewSet("accommodations"),
     )

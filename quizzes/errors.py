@@ -13,6 +13,10 @@ class AttemptLimitReached(QuizError):
     """Every try that the quiz allows was used."""
 
 
+class QuizNotOpen(QuizError):
+    """The quiz cannot be started yet, or no more."""
+
+
 class AttemptClosed(QuizError):
     """The attempt takes no more answers: it was sent, or a named person voided it."""
 
@@ -21,5 +25,17 @@ class InvalidResponse(QuizError):
     """The answer does not fit what was asked."""
 
 
+class InvalidItem(QuizError):
+    """The item cannot be written as it is."""
+
+
 class VoidReasonMissing(QuizError):
     """An attempt is voided for a stated reason only."""
+
+
+class GradingRefused(QuizError):
+    """A file for grading cannot be used; `lines` say why, one a fault."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines

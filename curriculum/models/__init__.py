@@ -4,7 +4,6 @@ No course, no attempt and no certificate is known here: a course says which comp
 which it proved.
 """
 
-from curriculum.files import code_validator
 from curriculum.models.frameworks import (
     Competency,
     CompetencyFramework,
@@ -29,5 +28,4 @@ __all__ = [
     "Sponsorship",
     "Verification",
     "Waiver",
-    "code_validator",
 ]

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from curriculum.errors import FrameworkFileError
+from curriculum.files import code_validator
 from curriculum.formats import shapes
 from curriculum.formats.case import looks_like_case, read_case
 from curriculum.formats.shapes import made_code
-from curriculum.models import code_validator
 from tests.curriculum.formats.packages import DOCUMENT, association, content, end, item, item_id, package
 
 TODAY = date(2026, 3, 15)

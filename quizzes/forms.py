@@ -17,7 +17,7 @@ from quizzes import items, services
 from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
-from quizzes.models import Item, ItemBank
+from quizzes.models import Item, ItemBank, Quiz
 
 
 class ResponseForm(forms.Form):
@@ -120,6 +120,8 @@ class QuizForm(WagtailAdminModelForm):
         opens_at, closes_at = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", ValidationError(_("A quiz closes after it opens."), code="window"))
+        if self.cleaned_data.get("tell_key") == Quiz.TellKey.AFTER_CLOSING and not closes_at:
+            self.add_error("tell_key", ValidationError(_("Please say when the quiz closes."), code="never_closes"))
         for row in kept_rows(self.formsets["quiz_items"]):
             if row.get("item") and row["item"].kind in Item.MARKED_BY_PERSON:
                 self.add_error(

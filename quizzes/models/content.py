@@ -131,6 +131,12 @@ class Item(models.Model):
 class Quiz(ClusterableModel):
     """A test: which items, how many of them, how many tries, and the mark that passes."""
 
+    class TellKey(models.TextChoices):
+        AFTER_PASS = "after_pass", _("after a pass, or after the last try")
+        AT_ONCE = "at_once", _("after every try")
+        AFTER_CLOSING = "after_closing", _("after the quiz has closed")
+        NEVER = "never", _("never")
+
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
     title = TranslatedTextField(_("title"), max_length=200)
     pass_mark_percent = models.PositiveSmallIntegerField(
@@ -164,6 +170,9 @@ class Quiz(ClusterableModel):
         null=True,
         blank=True,
         help_text=_("No try can be started after this. One with a time limit that runs by then keeps its full time."),
+    )
+    tell_key = models.CharField(
+        _("right answers are told"), max_length=20, choices=TellKey.choices, default=TellKey.AFTER_PASS
     )
     shuffle_items = models.BooleanField(_("shuffle the questions"), default=True)
     shuffle_choices = models.BooleanField(_("shuffle the answers"), default=True)

@@ -125,6 +125,7 @@ class QuizViewSet(KeptViewSet):
                     FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                     FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
+                    FieldPanel("tell_key"),
                     HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
                 ],
                 heading=gettext_lazy("Conditions"),

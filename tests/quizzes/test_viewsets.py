@@ -118,6 +118,7 @@ def quiz_data(*items, **changes):
         "attempt_limit": "",
         "draw_count": "",
         "wait_minutes": "0",
+        "tell_key": "after_pass",
         "shuffle_items": "on",
         "shuffle_choices": "on",
         **rows("quiz_items", *({"item": item.pk} for item in items)),

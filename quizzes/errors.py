@@ -23,3 +23,11 @@ class InvalidResponse(QuizError):
 
 class VoidReasonMissing(QuizError):
     """An attempt is voided for a stated reason only."""
+
+
+class ItemFileError(QuizError):
+    """A file of items cannot be read at all. `line` is where, 0 where no line can be named."""
+
+    def __init__(self, reason: str, *, line: int = 0) -> None:
+        super().__init__(reason)
+        self.line = line

@@ -1,10 +1,13 @@
 """The light Markdown of items and the plain text of other programs, each from the other."""
 
 import re
-from html import unescape
+from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from quizzes.errors import ItemFileError
 
 # What the text of an item may hold (quizzes.items): anything else is shown as it stands.
 _markdown = MarkdownIt("zero").enable(["list", "emphasis", "newline", "escape", "entity", "image"])
@@ -100,7 +103,7 @@ def is_plain(markdown: str) -> bool:
 # --- Markdown of programs that take HTML inside it ----------------------------------------------------------------
 
 _TO_HIDE = re.compile(r"&(?=(?:amp;)*lt;)")
-_TO_SHOW = re.compile(r"&amp;(?=(?:amp;)*lt;)")
+_HIDDEN = re.compile(r"&((?:amp;)*)lt;")
 
 
 def shared_markdown(markdown: str) -> str:
@@ -110,9 +113,73 @@ def shared_markdown(markdown: str) -> str:
 
 def own_markdown(shared: str) -> str:
     """The way back from `shared_markdown`."""
-    return _TO_SHOW.sub("&", re.sub(r"(?<!&amp;)(?<!amp;)&lt;", "<", shared))
+    return _HIDDEN.sub(lambda found: f"&{found[1][4:]}lt;" if found[1] else "<", shared)
 
 
-def unescaped(text: str) -> str:
-    """The text with its HTML entities read."""
-    return unescape(text)
+_commonmark = MarkdownIt("commonmark", {"html": True})
+_SHOWN = frozenset(
+    "inline text text_special softbreak hardbreak paragraph_open paragraph_close bullet_list_open bullet_list_close "
+    "ordered_list_open ordered_list_close list_item_open list_item_close em_open em_close strong_open strong_close "
+    "image".split()
+)
+_FOREIGN_NAMES = {"html_inline": "HTML", "html_block": "HTML", "fence": "code", "code_block": "code", "code_inline": "code"}
+
+
+def foreign_markdown(markdown: str) -> list[str]:
+    """What in a text is Markdown elsewhere and would be shown as it stands here, e.g. ["heading", "link"]."""
+    found: dict[str, None] = {}
+    for token in _commonmark.parse(markdown):
+        for part in (token, *(token.children or ())):
+            if part.type not in _SHOWN:
+                found.setdefault(_FOREIGN_NAMES.get(part.type, part.type.removesuffix("_open").removesuffix("_close")))
+    return list(found)
+
+
+_IMAGE = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^()\s<>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
+
+
+def without_pictures(markdown: str) -> str:
+    """The text with the description of each picture in its place."""
+    return _IMAGE.sub(lambda found: found[1], markdown)
+
+
+def pictures_in(markdown: str) -> list[tuple[str, str]]:
+    """(description, address) of each picture."""
+    return [(found[1], found[2]) for found in _IMAGE.finditer(markdown)]
+
+
+def with_addresses(markdown: str, address_of: dict[str, str]) -> str:
+    """The text with other addresses for its pictures; those that are not named keep theirs."""
+    return _IMAGE.sub(
+        lambda found: f"![{found[1]}]({address_of[found[2]]})" if found[2] in address_of else found[0], markdown
+    )
+
+
+# --- Bytes and numbers --------------------------------------------------------------------------------------------
+
+def decode(content: bytes) -> tuple[str, list[str]]:
+    """A text file with line feeds for line ends, and what had to be assumed. Raises ItemFileError for what is no text.
+
+    UTF-8 with or without a mark, UTF-16 with one; anything else is taken for Windows-1252.
+    """
+    changed = []
+    try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text = content.decode("utf-16")
+        else:
+            text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Five bytes mean nothing in Windows-1252: browsers take them for control characters, which are left out later.
+        text = content.decode("cp1252", errors="ignore")
+        changed.append(_("The file is not UTF-8: it was read as Windows-1252. Check letters with accents."))
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise ItemFileError(_("This is not a text file."), line=line)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), changed
+
+
+def decimal_text(number: Decimal) -> str:
+    """A number as an item holds it: digits with a point, an exponent only where it is very large or small."""
+    number = number + 0 if number.is_zero() else number
+    plain = f"{number:f}" if -25 <= number.adjusted() <= 25 else f"{number.normalize():E}".replace("E+", "e").replace("E", "e")
+    return "0" if number.is_zero() else plain

@@ -6,13 +6,16 @@ from quizzes.items.base import WHOLE
 
 _PER_PERCENT = WHOLE // 100
 # Files round thirds, sixths, sevenths and ninths to as many places as they please.
-_KNOWN = sorted({Decimal(100 * part) / parts for parts in (3, 6, 7, 9) for part in range(1, parts)})
+_KNOWN = sorted({Decimal(100 * part) / parts for parts in (3, 6, 7, 9) for part in range(1, parts) if 100 * part % parts})
 
 
 def millionths(percent: Decimal) -> int:
-    """A weight in percent as millionths; 33.3, 33.33333 and their like are the third that was meant."""
+    """A weight in percent as millionths; 33.3, 33.33333 and their like are the third that was meant.
+
+    The places that are written count, zeros too: 33.30000 is no third.
+    """
     size = abs(percent)
-    exponent = size.normalize().as_tuple().exponent
+    exponent = size.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) else 0
     if places > 0:
         step = Decimal(1).scaleb(-places)
@@ -25,12 +28,15 @@ def millionths(percent: Decimal) -> int:
 
 
 def percent(weight: int) -> str:
-    """Millionths as percent, in the fewest digits that `millionths` reads as the same weight."""
-    exact = Decimal(weight) / _PER_PERCENT
-    for known in _KNOWN:
-        if abs(abs(exact) - known) < Decimal("0.0001"):
-            exact = known.quantize(Decimal("0.00001"), ROUND_HALF_UP).copy_sign(exact)
-    return f"{exact.normalize():f}"
+    """Millionths as percent, in digits that `millionths` reads as the same weight."""
+    exact = (Decimal(weight) / _PER_PERCENT).normalize()
+    known = min(_KNOWN, key=lambda part: abs(part - abs(exact))).copy_sign(exact)
+    places = Decimal("0.00001")
+    # A third and its like in the digits that Moodle knows it by; else as short as it can be.
+    for text in (f"{known.quantize(places, ROUND_HALF_UP):f}", f"{exact:f}"):
+        if millionths(Decimal(text)) == weight:
+            return text
+    return f"{exact.quantize(places):f}"
 
 
 def scaled_to_whole(weights: list[int], *, is_multiple: bool) -> list[int]:

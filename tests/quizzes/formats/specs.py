@@ -2,12 +2,19 @@
 
 import json
 import re
+from pathlib import Path
 
 from hypothesis import strategies as st
 
 from quizzes.formats.texts import markdown_of
 from quizzes.formats.weights import percent
 from quizzes.items import KINDS, WHOLE, Hotspot, ItemSpec, read_item
+
+# Files of other programs that are no part of this project: where they are, they are tried.
+_ROOT = Path(__file__).parents[3]
+SAMPLES = next(
+    (place for parent in _ROOT.parents if (place := parent / "shared/samples").is_dir()), _ROOT / "no-samples"
+)
 
 # Signs that one format or another takes for its own.
 SIGNS = list("=~#{}:\\*_%<>&[]()!-|/'\"$;,.+") + ["->", "<b>", "&amp;", "&lt;", "//", "::", "####", "%50%", "[html]", "$$"]

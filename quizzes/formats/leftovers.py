@@ -39,7 +39,7 @@ NAMES = {
     "same_matches": gettext_lazy("matches that read the same"),
     "files": gettext_lazy("limits of the file"),
     "weights": gettext_lazy("weights of the parts"),
-    "groups": gettext_lazy("groups of words"),
+    "stem": gettext_lazy("the border between question and text"),
 }
 
 

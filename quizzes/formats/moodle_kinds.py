@@ -266,11 +266,8 @@ class KindReader:
         }
 
     def _plain_text(self, element: Element | None) -> dict[str, str]:
-        """What a list to choose from shows: words without form, entities read."""
-        if element is None:
-            return {}
-        said = self.texts.say(element)
-        return {code: text for code, text in said.items() if text}
+        """What a list to choose from shows: words, whatever the format of the question, entities read."""
+        return self.texts.say(element, format="moodle")
 
     def _ordering(self) -> Values:
         answers = self.element.findall("answer")
@@ -309,7 +306,7 @@ class KindReader:
             number = child_text(element, "group") or "1"
             if number not in groups:
                 groups[number] = {"key": next(group_keys), "choices": []}
-            groups[number]["choices"].append({"key": key, "text": self.texts.say(element)})
+            groups[number]["choices"].append({"key": key, "text": self._plain_text(element)})
             names.append((groups[number]["key"], key))
         question = self.element.find("questiontext")
         whole = child_text(question, "text") if question is not None else ""
@@ -410,7 +407,7 @@ class KindReader:
         if not gap.kind.startswith(("select", "list")):
             weights = [max(0, weight) for weight in weights]
         weights = self._scaled(weights, is_multiple=False)
-        values: Values = {"key": key, "weight": min(gap.weight, 100)}
+        values: Values = {"key": key, "weight": gap.weight}
         answers = list(zip(gap.answers, weights, strict=True))
         if gap.kind == "numeric":
             found = []

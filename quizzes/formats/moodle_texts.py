@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from django.utils.translation import gettext as _
+
 from quizzes.formats.html import picture, read_text
 from quizzes.formats.media import MediaShelf, from_base64
 from quizzes.formats.shapes import Notes
@@ -82,8 +84,8 @@ class TextReader:
             found[address] = self.shelf.put(name, content) if content else None
         return found
 
-    def say(self, element: Element | None, *, text: str | None = None) -> dict[str, str]:
-        """What an element says, by language; `text` stands in for its own words."""
+    def say(self, element: Element | None, *, text: str | None = None, format: str = "") -> dict[str, str]:
+        """What an element says, by language; `text` stands in for its own words, `format` for what it says of them."""
         if element is None:
             return {}
         holder = element.find("text")
@@ -103,7 +105,7 @@ class TextReader:
             found.add(path)
             return files.get(path)
 
-        format = self._format(element, self.default_format)
+        format = format or self._format(element, self.default_format)
         said = {}
         for code in self.languages:
             shown = self._markdown(in_language(whole, code), format, find_file)
@@ -135,7 +137,7 @@ class TextReader:
         markdown = with_addresses(markdown, addresses)
         foreign = foreign_markdown(markdown)
         if foreign:
-            self.notes.lost(foreign)
+            self.notes.change(_("Shown as plain text: %(what)s.") % {"what": ", ".join(foreign)})
         return markdown
 
     def plain(self, element: Element | None) -> str:

@@ -55,7 +55,7 @@ def choices(draw, text, feedback, weights):
 
 
 @st.composite
-def items(draw, kind, *, languages=("en",), inner=None, common=True, plain=None):
+def items(draw, kind, *, languages=("en",), inner=None, common=True, plain=None, numbers_as_ranges=True):
     """Values of an item of a kind. `inner` makes its texts, `plain` what has no form (short answers, names)."""
     inner = inner if inner is not None else st.one_of(safe_lines, marked)
     plain = plain if plain is not None else safe_lines
@@ -67,7 +67,16 @@ def items(draw, kind, *, languages=("en",), inner=None, common=True, plain=None)
         values["tags"] = draw(st.lists(safe_lines, max_size=2, unique=True))
         values["category"] = draw(st.lists(safe_lines, max_size=2))
     values |= draw(_OF_KIND[kind](text, feedback, plain, inner, languages))
+    if not numbers_as_ranges:
+        for answers in [values, *values.get("gaps", [])]:
+            answers["answers"] = [without_range(answer) for answer in answers.get("answers", [])]
+            if not answers["answers"]:
+                del answers["answers"]
     return values
+
+
+def without_range(answer):
+    return {name: value for name, value in answer.items() if name != "upper" and value != "range"}
 
 
 @st.composite
@@ -180,7 +189,8 @@ def _gap_select(draw, text, feedback, plain, inner, languages):
     for number in range(draw(st.integers(1, 2))):
         count = draw(st.integers(2, 3))
         options = [
-            {"key": f"o{number}{place}", "text": {code: draw(plain) for code in languages}} for place in range(count)
+            {"key": f"o{number}{place}", "text": {code: markdown_of(draw(plain)) for code in languages}}
+            for place in range(count)
         ]
         groups.append({"key": f"g{number}", "choices": options})
         gaps.append({"key": f"a{number}", "group": f"g{number}", "right": draw(st.sampled_from(options))["key"]})
@@ -200,7 +210,8 @@ def _cloze(draw, text, feedback, plain, inner, languages):
         kind = draw(st.sampled_from(["select", "short_text", "numeric"]))
         gap = {"kind": kind, "key": f"a{number}", "weight": draw(st.integers(1, 3))}
         if kind == "select":
-            gap["choices"] = choices(draw, text, feedback, draw(st.integers(2, 3).flatmap(weights_of_one)))
+            offered = choices(draw, text, feedback, draw(st.integers(2, 3).flatmap(weights_of_one)))
+            gap["choices"] = [choice | {"key": f"{choice['key']}of{number}"} for choice in offered]
         elif kind == "short_text":
             gap |= {"answers": draw(accepted(feedback, plain)), "forgive": {"case": True, "accents": False}}
         else:
@@ -210,6 +221,7 @@ def _cloze(draw, text, feedback, plain, inner, languages):
     return {"text": {code: " ".join([*parts, "end"]) for code in languages}, "gaps": gaps}
 
 
+PNG = b"\x89PNG\r\n\x1a\n rest of a picture"
 PICTURE = {"key": "pic", "name": "a map.png", "type": "image/png"}
 
 

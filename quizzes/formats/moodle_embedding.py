@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import gcd
 
 from quizzes.formats.gift_writing import FORGIVEN
-from quizzes.formats.texts import has_html, without_pictures
+from quizzes.formats.texts import without_pictures
 from quizzes.formats.weights import percent
 from quizzes.items import WHOLE
 from quizzes.items.writing import AcceptedNumber, NumberGap, SelectGap, TextGap
@@ -48,7 +48,7 @@ class _Embedder:
                 self.lost.append("answer_languages")
             answers = [
                 _answer(
-                    _as_html(answer.text if answer.is_pattern else answer.text.replace("*", "\\*")),
+                    answer.text if answer.is_pattern else answer.text.replace("*", "\\*"),
                     answer.weight,
                     self._pick(answer.feedback),
                 )
@@ -64,10 +64,6 @@ class _Embedder:
             return "*"
         value, tolerance = self.middle(answer)
         return f"{value}:{tolerance}" if Decimal(tolerance) else value
-
-
-def _as_html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if has_html(text) or "<" in text else text
 
 
 def _escape(text: str) -> str:

@@ -13,7 +13,7 @@ from quizzes.formats.html import read_html
 from quizzes.formats.moodle_cloze import EmbeddedGap, cut
 from quizzes.formats.moodle_texts import TextReader, in_language, languages_in
 from quizzes.formats.shapes import Fault, Notes, keys_for
-from quizzes.formats.texts import decimal_text, plain_of, without_control
+from quizzes.formats.texts import decimal_text, own_markdown, plain_of, without_control
 from quizzes.formats.weights import millionths, scaled_to_whole
 from quizzes.formats.xml import Element, child_text, words
 from quizzes.items import WHOLE
@@ -412,7 +412,7 @@ class KindReader:
         if gap.kind == "numeric":
             found = []
             for answer, weight in answers:
-                value, _sign, tolerance = _bare(answer.text).partition(":")
+                value, _sign, tolerance = self._bare(answer.text).partition(":")
                 number = self._accepted_number(value, tolerance)
                 found.append({**number, "weight": weight, "feedback": self._embedded(answer.feedback)})
             return {**values, "kind": "numeric", "answers": found}
@@ -423,7 +423,7 @@ class KindReader:
                 "forgive": {"case": gap.kind == "short", "accents": False},
                 "answers": [
                     {
-                        **accepted_text(_bare(answer.text)),
+                        **accepted_text(self._bare(answer.text)),
                         "weight": weight,
                         "feedback": self._embedded(answer.feedback),
                     }
@@ -437,6 +437,12 @@ class KindReader:
             for name, (answer, weight) in zip(self.keys(len(answers), f"gap{place}"), answers, strict=True)
         ]
         return {**values, "kind": "select", "choices": choices, "shuffle": gap.kind.endswith("_shuffled")}
+
+    def _bare(self, embedded: str) -> str:
+        """The words of an answer that is typed; it is of the text's own format."""
+        if self.texts.default_format == "markdown":
+            return own_markdown(embedded)
+        return plain_of(read_html(embedded).text) if re.search(r"[<&]", embedded) else embedded
 
     def _embedded(self, html: str) -> dict[str, str]:
         """A piece of the text inside a gap; it is of the text's own format."""
@@ -477,9 +483,3 @@ class KindReader:
         raise Fault(
             _("Markers on a picture have no faithful form here: make a question about a place in a picture of it.")
         )
-
-
-def _bare(html: str) -> str:
-    """The words of a piece of HTML."""
-    return plain_of(read_html(html).text) if re.search(r"[<&]", html) else html
-

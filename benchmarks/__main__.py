@@ -31,6 +31,7 @@ from certificates.pdf import draw_certificate  # noqa: E402
 from certificates.reports import facts_of  # noqa: E402
 from courses.services import complete_lesson, enroll, outline, start_lesson_attempt  # noqa: E402
 from people.models import User  # noqa: E402
+from quizzes.items import right_response  # noqa: E402
 from quizzes.models import ItemVersion  # noqa: E402
 from quizzes.services import void_attempt  # noqa: E402
 from starter.demo import COMPASSION, load_demo  # noqa: E402
@@ -101,7 +102,7 @@ def attempt(client: Client, learner: User) -> Figure:
         requests = 1
         client.get(reverse("quizzes:attempt", args=[run.public_id]))
         for item in run.attempt_items.order_by("position"):
-            keys = ItemVersion.objects.values_list("answer_key", flat=True).get(pk=item.version_id)["correct"]
+            keys = right_response(ItemVersion.objects.get(pk=item.version_id).spec)
             client.post(
                 reverse("quizzes:save", args=[run.public_id]),
                 {"position": item.position, "choice": keys, "revision": 1},

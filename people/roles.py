@@ -47,7 +47,7 @@ _LEARNING = (
     "quizzes.attempt",
 )
 _HOURS = ("certificates.ledgerentry", "certificates.certificate", "certificates.revocation")
-_QUIZZES = ("quizzes.itembank", "quizzes.item", "quizzes.choice", "quizzes.quiz", "quizzes.quizitem")
+_QUIZZES = ("quizzes.itembank", "quizzes.item", "quizzes.quiz", "quizzes.quizitem")
 
 _TRAINER = (
     _DESK

@@ -1,26 +1,16 @@
-"""Frozen shapes of quizzes. Standard library only."""
+"""Frozen shapes of quizzes. Standard library only. Marks are hundredths of a point."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True)
-class GradedItem:
-    """What grading needs to know of one item: its worth, its right choices and those that were taken."""
-
-    points: int
-    correct: Collection[str]
-    taken: Collection[str]
-
-
-@dataclass(frozen=True)
 class Grade:
-    """The marks of one attempt; `earned` holds the points of each item in its order."""
+    """The marks of one attempt; `earned` holds those of each item in its order."""
 
     earned: tuple[int, ...]
-    points: int
-    max_points: int
+    marks: int
+    max_marks: int
     is_passed: bool
 
 
@@ -35,14 +25,51 @@ class ShownText:
     def __str__(self) -> str:
         return self.text
 
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
 
 @dataclass(frozen=True)
 class ShownChoice:
-    """An answer on offer."""
+    """An answer on offer: words, or a picture (its key) with words for it; `next` only in a conversation."""
 
     key: str
     text: ShownText
     is_taken: bool
+    image: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """A part that is answered by itself: a pair, a gap, an entry's place, a statement. `choices` empty: by words."""
+
+    name: str
+    label: ShownText
+    choices: tuple[ShownChoice, ...] = ()
+    value: str = ""
+    is_number: bool = False
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class ShownPiece:
+    """Words of a text, and the gap that follows them (None: the text ends)."""
+
+    text: ShownText
+    gap: ShownPart | None
+
+
+@dataclass(frozen=True)
+class ShownNode:
+    """A moment of a conversation; `is_reached` once the replies before it were taken."""
+
+    name: str
+    key: str
+    speaker: ShownText
+    text: ShownText
+    choices: tuple[ShownChoice, ...]
+    is_reached: bool
 
 
 @dataclass(frozen=True)
@@ -51,31 +78,69 @@ class ShownQuestion:
 
     position: int
     total: int
-    is_multiple: bool
+    kind: str
     stem: ShownText
-    choices: tuple[ShownChoice, ...]
     revision: int
+    is_answered: bool
+    points: int = 1
+    media_url: str = ""
+    is_multiple: bool = False
+    choices: tuple[ShownChoice, ...] = ()
+    parts: tuple[ShownPart, ...] = ()
+    pieces: tuple[ShownPiece, ...] = ()
+    nodes: tuple[ShownNode, ...] = ()
+    units: tuple[str, ...] = ()
+    text: str = ""
+    unit: str = ""
+    image: str = ""
+    alt: ShownText | None = None
+    touched: tuple[str, ...] = ()  # "x,y" in per mille of the picture
 
     @property
-    def is_answered(self) -> bool:
-        return any(choice.is_taken for choice in self.choices)
+    def template(self) -> str:
+        return f"quizzes/items/{_TEMPLATES.get(self.kind, self.kind)}.html"
 
     @property
     def has_fallback(self) -> bool:
-        return self.stem.is_fallback or any(choice.text.is_fallback for choice in self.choices)
+        texts = [self.stem, *(choice.text for choice in self.choices), *(part.label for part in self.parts)]
+        texts += [choice.text for part in self.parts for choice in part.choices]
+        texts += [piece.text for piece in self.pieces]
+        texts += [text for node in self.nodes for text in (node.text, *(choice.text for choice in node.choices))]
+        return any(text.is_fallback for text in texts)
+
+    @property
+    def title(self) -> ShownText:
+        """What a list calls it: of a text with gaps that has no question, the beginning of the text."""
+        return self.stem or (self.pieces[0].text if self.pieces else self.stem)
 
     @property
     def is_last(self) -> bool:
         return self.position == self.total
 
+    @property
+    def is_asked(self) -> bool:
+        """False for words between the questions."""
+        return self.kind != "description"
+
+
+_TEMPLATES = {
+    "single_choice": "choices",
+    "multiple_choice": "choices",
+    "true_false": "choices",
+    "image_choice": "choices",
+    "gap_select": "cloze",
+}
+
 
 @dataclass(frozen=True)
-class ReviewedChoice:
-    """An answer after grading. `is_correct` is None where it is not told yet."""
+class ReviewedLine:
+    """A part of an answer after grading. `is_right` is None where it is not told, `told` is the right answer where it
+    is told and was not given."""
 
-    text: ShownText
-    is_taken: bool
-    is_correct: bool | None
+    label: ShownText | None
+    given: ShownText | None
+    is_right: bool | None
+    told: ShownText | None
     feedback: ShownText | None
 
 
@@ -84,25 +149,26 @@ class ReviewedQuestion:
     """One question after grading."""
 
     position: int
+    kind: str
     stem: ShownText
-    choices: tuple[ReviewedChoice, ...]
-    feedback: ShownText | None
-    points: int
-    max_points: int
+    lines: tuple[ReviewedLine, ...]
+    feedback: tuple[ShownText, ...]
+    marks: int
+    max_marks: int
     is_answered: bool
+    media_url: str = ""
+
+    @property
+    def is_scored(self) -> bool:
+        return self.max_marks > 0
 
     @property
     def is_right(self) -> bool:
-        return self.points == self.max_points
+        return self.marks == self.max_marks
 
     @property
-    def taken(self) -> list[ReviewedChoice]:
-        return [choice for choice in self.choices if choice.is_taken]
-
-    @property
-    def told(self) -> list[ReviewedChoice]:
-        """Right choices that were not taken and may be told."""
-        return [choice for choice in self.choices if choice.is_correct and not choice.is_taken]
+    def is_partly_right(self) -> bool:
+        return 0 < self.marks < self.max_marks
 
 
 @dataclass(frozen=True)
@@ -110,9 +176,9 @@ class Review:
     """The outcome of a graded attempt, question by question."""
 
     questions: tuple[ReviewedQuestion, ...]
-    points: int
-    max_points: int
-    points_to_pass: int
+    marks: int
+    max_marks: int
+    marks_to_pass: int
     is_passed: bool
     tries_left: int | None  # None: no limit
     is_key_told: bool
@@ -128,7 +194,7 @@ class Review:
 
 @dataclass(frozen=True)
 class ItemFacility:
-    """How an item did in the graded attempts of a quiz: of the points it could earn, so many were earned."""
+    """How an item did in the graded attempts of a quiz: of the marks it could earn, so many were earned."""
 
     item_id: int
     code: str
@@ -160,8 +226,8 @@ class QuizSummary:
 
 @dataclass(frozen=True)
 class PassMark:
-    """What passing takes: of so many points, so many."""
+    """What passing takes: of so many marks, so many."""
 
     percent: int
     needed: int | None  # None: the questions drawn are worth different points, so it depends on the draw
-    max_points: int | None
+    max_marks: int | None

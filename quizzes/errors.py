@@ -21,8 +21,20 @@ class InvalidResponse(QuizError):
     """The answer does not fit what was asked."""
 
 
+class InvalidItem(QuizError):
+    """The item cannot be written as it is."""
+
+
 class VoidReasonMissing(QuizError):
     """An attempt is voided for a stated reason only."""
+
+
+class GradingRefused(QuizError):
+    """A file for grading cannot be used; `lines` say why, one a fault."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 class ItemFileError(QuizError):

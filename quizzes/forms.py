@@ -10,7 +10,6 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
 
 from curriculum.models import code_validator
-from quizzes import grading
 from quizzes.models import Item
 
 
@@ -19,26 +18,6 @@ class ResponseForm(forms.Form):
 
     position = forms.IntegerField()
     revision = forms.IntegerField()
-
-
-FAULTS = {
-    "too_few_choices": _("Please offer at least two answers."),
-    "two_choices": _("True or false has exactly two answers."),
-    "one_right_choice": _("Please mark exactly one answer as right."),
-    "no_right_choice": _("Please mark at least one answer as right."),
-}
-
-
-class ItemForm(WagtailAdminModelForm):
-    """An item with its choices: one that could not be graded is not saved."""
-
-    def is_valid(self) -> bool:
-        if not super().is_valid():
-            return False
-        correct = [bool(row.get("is_correct")) for row in kept_rows(self.formsets["choices"])]
-        for fault in grading.faults(self.cleaned_data["kind"], correct):
-            self.add_error(None, ValidationError(FAULTS[fault], code=fault))
-        return not self.errors
 
 
 class QuizForm(WagtailAdminModelForm):

@@ -8,8 +8,10 @@ changes what anyone was asked or how they were graded. No course is known here: 
 quiz.
 """
 
+import secrets
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,8 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from curriculum.fields import TranslatedTextField
+from curriculum.fields import ReadableEncoder, TranslatedTextField
 from curriculum.models import Competency, code_validator
+from quizzes import items
+
+
+def new_media_token() -> str:
+    """A key of 130 random bits."""
+    return "m" + "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _place in range(26))
 
 
 class ItemBank(models.Model):
@@ -38,8 +46,13 @@ class ItemBank(models.Model):
         return str(self.name) or self.code
 
 
-class Item(ClusterableModel):
-    """One question as it reads today, in all its languages under one key. Attempts hold versions of it, never it."""
+class Item(models.Model):
+    """One question under one key that never changes, in all its languages. What it says is its current version;
+    attempts hold versions of it, never it.
+
+    `kind`, `stem` and `points` repeat what the current version says, for lists and searches; the service that writes
+    a version writes them. An item without a version is asked by no quiz.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -47,18 +60,66 @@ class Item(ClusterableModel):
         SINGLE_CHOICE = "single_choice", _("single choice")
         MULTIPLE_CHOICE = "multiple_choice", _("multiple choice")
         TRUE_FALSE = "true_false", _("true or false")
+        IMAGE_CHOICE = "image_choice", _("choice of pictures")
+        MATCHING = "matching", _("matching")
+        ORDERING = "ordering", _("ordering")
+        GAP_SELECT = "gap_select", _("words for gaps")
+        CLOZE = "cloze", _("text with gaps")
+        SHORT_TEXT = "short_text", _("short answer")
+        NUMERIC = "numeric", _("number")
+        HOTSPOT = "hotspot", _("place in a picture")
+        CASE = "case", _("conversation")
+        ESSAY = "essay", _("essay")
+        UPLOAD = "upload", _("file")
+        LIKERT = "likert", _("scale of agreement")
+        SURVEY = "survey", _("opinion")
+        DESCRIPTION = "description", _("text only")
+
+    class CognitiveLevel(models.TextChoices):
+        REMEMBER = "remember", _("remember")
+        UNDERSTAND = "understand", _("understand")
+        APPLY = "apply", _("apply")
+        ANALYZE = "analyze", _("analyze")
+        EVALUATE = "evaluate", _("evaluate")
+        CREATE = "create", _("create")
+
+    class Difficulty(models.TextChoices):
+        EASY = "easy", _("easy")
+        MEDIUM = "medium", _("medium")
+        HARD = "hard", _("hard")
+
+    class ReviewState(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_REVIEW = "in_review", _("in review")
+        APPROVED = "approved", _("approved")
+
+    # No quiz asks these yet: nobody could be told how she did.
+    MARKED_BY_PERSON = (Kind.ESSAY, Kind.UPLOAD)
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     bank = models.ForeignKey(ItemBank, on_delete=models.PROTECT, related_name="items", verbose_name=_("bank"))
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=1000, blank=True, help_text=_("For those who edit."))
     kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.SINGLE_CHOICE)
     stem = TranslatedTextField(_("question"), multiline=True)
-    feedback = TranslatedTextField(
-        _("feedback"), blank=True, multiline=True, help_text=_("Shown after the quiz, whatever was chosen.")
+    points = models.PositiveSmallIntegerField(_("points"), default=1)
+    current_version = models.ForeignKey(
+        "ItemVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
     )
-    points = models.PositiveSmallIntegerField(_("points"), default=1, validators=[MinValueValidator(1)])
     competency = models.ForeignKey(
         Competency, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("competency")
+    )
+    category = models.CharField(
+        _("category"),
+        max_length=1000,
+        blank=True,
+        help_text=_("A path such as Topic/Subtopic; a slash in a name is doubled."),
+    )
+    tags = models.JSONField(default=list, blank=True, encoder=ReadableEncoder)
+    cognitive_level = models.CharField(_("cognitive level"), max_length=20, choices=CognitiveLevel.choices, blank=True)
+    difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty.choices, blank=True)
+    review_state = models.CharField(
+        _("state of review"), max_length=10, choices=ReviewState.choices, default=ReviewState.DRAFT
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -67,36 +128,14 @@ class Item(ClusterableModel):
         verbose_name_plural = _("items")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(points__gte=1), name="item_worth_a_point"),
+            models.CheckConstraint(
+                condition=models.Q(points__gte=1) | models.Q(kind__in=["likert", "survey", "description"], points=0),
+                name="item_worth_a_point",
+            ),
         ]
 
     def __str__(self) -> str:
-        return str(self.stem) or self.code
-
-
-class Choice(models.Model):
-    """One answer that an item offers."""
-
-    wagtail_reference_index_ignore = True
-    sort_order_field = "sort_order"  # lets the editor move rows
-
-    item = ParentalKey(Item, on_delete=models.CASCADE, related_name="choices")
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
-    text = TranslatedTextField(_("answer"))
-    is_correct = models.BooleanField(_("right"), default=False)
-    feedback = TranslatedTextField(_("feedback"), blank=True, multiline=True)
-    sort_order = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("choice")
-        verbose_name_plural = _("choices")
-        ordering = ["item", "sort_order"]
-        constraints = [
-            models.UniqueConstraint(fields=["item", "key"], name="choice_key_unique_in_item"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.text)
+        return str(self.stem) or self.name or self.code
 
 
 class Quiz(ClusterableModel):
@@ -143,13 +182,21 @@ class Quiz(ClusterableModel):
 
 
 class QuizItem(models.Model):
-    """An item belongs to a quiz, at a place."""
+    """An item belongs to a quiz, at a place. The quiz asks its newest version or, where one is pinned, that one."""
 
     wagtail_reference_index_ignore = True
     sort_order_field = "sort_order"  # lets the editor move rows
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="quiz_items")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("item"))
+    pinned_version = models.ForeignKey(
+        "ItemVersion",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("pinned version"),
+    )
     sort_order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -163,20 +210,18 @@ class QuizItem(models.Model):
 
 
 class ItemVersion(models.Model):
-    """An item exactly as it was asked: written when an attempt first needs it, never changed, shared by all that got
-    the same content.
+    """An item exactly as it is or was asked: written once, never changed, one for the same content.
 
-    `question` holds only what a learner may see before submitting: {"kind", "stem": {lang: text}, "points",
-    "choices": [{"key", "text": {lang: text}}]}. `answer_key` holds the rest: {"correct": [key, ...],
-    "feedback": {lang: text}, "choice_feedback": {key: {lang: text}}}. Views of an open attempt never load it.
+    `question` holds only what a learner may see before submitting, `answer_key` the rest; together they are the spec
+    (`quizzes.items.split` and `merge`). Views of an open attempt never load the answer key.
     """
 
     wagtail_reference_index_ignore = True
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions")
     content_hash = models.CharField(max_length=64)
-    question = models.JSONField()
-    answer_key = models.JSONField()
+    question = models.JSONField(encoder=ReadableEncoder)
+    answer_key = models.JSONField(encoder=ReadableEncoder)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -188,6 +233,39 @@ class ItemVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.content_hash[:8]}"
+
+    @property
+    def spec(self) -> items.ItemSpec:
+        """The whole item, without its catalogue. Raises pydantic's ValidationError for a version nobody could grade."""
+        return items.merge(self.question, self.answer_key)
+
+
+def media_path(media: "ItemMedia", filename: str) -> str:
+    """Where a file is kept: outside the folders that the site serves, under a name that cannot be guessed."""
+    return f"quiz/{media.token}"
+
+
+class ItemMedia(models.Model):
+    """A file that an item shows. Never changed: another picture is another row, so that old versions keep theirs.
+
+    `token` is its key in the specs of the items and its name in addresses. Who may see it is asked at each request.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    token = models.CharField(max_length=40, unique=True, default=new_media_token, editable=False)
+    name = models.CharField(_("name"), max_length=255)
+    type = models.CharField(_("type"), max_length=60)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    file = models.FileField(upload_to=media_path)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("file of items")
+        verbose_name_plural = _("files of items")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Attempt(models.Model):
@@ -215,8 +293,8 @@ class Attempt(models.Model):
     pass_mark_percent = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
-    points = models.PositiveIntegerField(null=True, blank=True)
-    max_points = models.PositiveIntegerField()
+    marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
+    max_marks = models.PositiveIntegerField(help_text="hundredths of a point")
     is_passed = models.BooleanField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(
@@ -235,12 +313,12 @@ class Attempt(models.Model):
                 fields=["learner", "quiz"], condition=models.Q(state="open"), name="attempt_one_open_per_quiz"
             ),
             models.CheckConstraint(
-                condition=models.Q(points=None) | models.Q(points__lte=models.F("max_points")),
-                name="attempt_points_within_maximum",
+                condition=models.Q(marks=None) | models.Q(marks__lte=models.F("max_marks")),
+                name="attempt_marks_within_maximum",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="open", submitted_at=None, points=None, is_passed=None)
-                | models.Q(state="graded", submitted_at__isnull=False, points__isnull=False, is_passed__isnull=False)
+                condition=models.Q(state="open", submitted_at=None, marks=None, is_passed=None)
+                | models.Q(state="graded", submitted_at__isnull=False, marks__isnull=False, is_passed__isnull=False)
                 | models.Q(state="voided"),
                 name="attempt_state_and_marks_agree",
             ),
@@ -269,7 +347,9 @@ class AttemptItem(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="attempt_items", db_index=False)
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="attempt_items", db_index=False)
     position = models.PositiveSmallIntegerField()
-    choice_order = models.JSONField(help_text="Places of the choices in the version's question, in the order shown.")
+    choice_order = models.JSONField(
+        help_text="Places of the choices (of a matching: of the prompts) in the version's question, in the order shown."
+    )
 
     class Meta:
         verbose_name = _("attempt item")
@@ -286,7 +366,7 @@ class AttemptItem(models.Model):
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
-    def save_newer(self, *, attempt_item_id: int, value: list[str], revision: int, saved_at: datetime) -> int | None:
+    def save_newer(self, *, attempt_item_id: int, value: Any, revision: int, saved_at: datetime) -> int | None:
         """Write the answer unless one of the same or a newer revision is there; return its id, or None.
 
         One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
@@ -318,17 +398,17 @@ class Response(models.Model):
     does an empty value, which says that an answer was taken back.
 
     `revision` grows with each change by the learner's device; an older revision never overwrites a newer one. The
-    database refuses every write once the attempt is closed (migration 0002); `points` are therefore written in the
+    database refuses every write once the attempt is closed (migration 0002); `marks` are therefore written in the
     transaction that grades, before it closes the attempt.
     """
 
     wagtail_reference_index_ignore = True
 
     attempt_item = models.OneToOneField(AttemptItem, on_delete=models.PROTECT, related_name="response")
-    value = models.JSONField(help_text="Keys of the choices taken.")
+    value = models.JSONField(help_text="As the kind of the item has it: see quizzes.items.responses.")
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
-    points = models.PositiveIntegerField(null=True, blank=True)
+    marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
 
     objects = ResponseQuerySet.as_manager()
 

@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from hashlib import blake2b
 
 
-def _rank(seed: int, purpose: str, key: str) -> bytes:
+def _rank(seed: int | str, purpose: str, key: str) -> bytes:
     return blake2b(f"{seed}/{purpose}/{key}".encode(), digest_size=16).digest()
 
 
-def shuffled(seed: int, purpose: str, keys: Collection[str]) -> list[str]:
+def shuffled(seed: int | str, purpose: str, keys: Collection[str]) -> list[str]:
     """`keys` in the order that the seed gives them for this purpose."""
     return sorted(keys, key=lambda key: _rank(seed, purpose, key))
 

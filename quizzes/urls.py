@@ -11,4 +11,5 @@ urlpatterns = [
     path("<uuid:public_id>/answer/", views.save, name="save"),
     path("<uuid:public_id>/send/", views.submit, name="submit"),
     path("<uuid:public_id>/review/", views.review, name="review"),
+    path("<uuid:public_id>/file/<str:token>", views.media, name="media"),
 ]

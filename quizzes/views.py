@@ -1,24 +1,26 @@
 """Take, send and look at an attempt that the learner owns. Everything here is somebody's own: others get a 404."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from quizzes import reports, services
+from quizzes import items, reports, services
 from quizzes.errors import AttemptClosed, InvalidResponse, QuizError
 from quizzes.forms import ResponseForm
-from quizzes.models import Attempt
+from quizzes.models import Attempt, ItemMedia
 
 CHECK = "check"  # the screen after the last question
+ANSWER_FIELDS = ("choice", "text", "unit", "region", "point", "part.", "place.", "node.")
 
 
 def _own_attempt(request: HttpRequest, public_id) -> Attempt:
@@ -67,23 +69,41 @@ def save(request, public_id):
     mine = _own_attempt(request, public_id)
     is_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     form = ResponseForm(request.POST)
-    value = request.POST.getlist("choice")
+    fields = {name: values for name, values in request.POST.lists() if name.startswith(ANSWER_FIELDS)}
     try:
         if not form.is_valid():
             raise InvalidResponse(_("This answer came without its question. Please load the page again."))
-        position = form.cleaned_data["position"]
-        response = services.save_response(mine, position, value, revision=form.cleaned_data["revision"])
+        position, revision = form.cleaned_data["position"], form.cleaned_data["revision"]
+        response = services.save_fields(mine, position, fields, revision=revision)
     except QuizError as error:
         return _refusal(request, mine, error, is_script=is_script)
+    question = response.attempt_item.version.question
+    # The same answer may be sent again; one that came later from elsewhere stands instead.
+    is_kept = response.revision == revision and response.value == items.response_from(question, fields)
     if is_script:
-        return JsonResponse({"position": position, "revision": response.revision, "value": response.value})
-    if set(response.value) != set(value):
+        standing = items.fields_of(question, response.value)
+        return JsonResponse(
+            {"position": position, "revision": response.revision, "is_kept": is_kept, "fields": standing}
+        )
+    if not is_kept:
         messages.warning(
             request,
             _("You answered this question later on another page or device. That answer was kept; you can change it."),
         )
         return redirect(_question_url(mine, position))
-    return redirect(_destination(mine, position, request.POST.get("go", "")))
+    go = request.POST.get("go", "")
+    if go.isdecimal() and int(go) > position and _goes_on(question, response.value):
+        return redirect(_question_url(mine, position))
+    return redirect(_destination(mine, position, go))
+
+
+def _goes_on(question: Mapping[str, Any], value: Any) -> bool:
+    """Whether a conversation was answered as far as it was shown and has something more to say."""
+    if question["kind"] != "case" or not value:
+        return False
+    nodes = {node["key"]: node for node in question["nodes"]}
+    last = {reply["key"]: reply["next"] for node in nodes.values() for reply in node["choices"]}[value[-1]]
+    return bool(last and nodes[last]["choices"])
 
 
 def _question_url(mine: Attempt, position: int | str) -> str:
@@ -143,3 +163,21 @@ def review(request, public_id):
     if mine.state == Attempt.State.GRADED:
         context["review"] = reports.review_of(mine, language=get_language())
     return render(request, "quizzes/review.html", context)
+
+
+@require_GET
+@cache_control(private=True, max_age=86_400, immutable=True)
+def media(request, public_id, token):
+    """A file that a question of the learner's own attempt shows."""
+    mine = get_object_or_404(Attempt, public_id=public_id, learner=request.user)
+    if not reports.may_see_media(mine, token):
+        raise Http404
+    return send_file(get_object_or_404(ItemMedia, token=token))
+
+
+def send_file(kept: ItemMedia) -> FileResponse:
+    """The bytes of a file, so that nothing in it can run: its type is as it was checked, and scripts are off."""
+    response = FileResponse(kept.file.open("rb"), content_type=kept.type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response

@@ -32,7 +32,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from quizzes import reports, services
 from quizzes.errors import QuizError
-from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm, QuizForm, VoidForm
+from quizzes.forms import CopyItemForm, ItemFilterForm, QuizForm, VoidForm
+from quizzes.kinds import points_in_words
 from quizzes.models import Attempt, Item, ItemBank, Quiz
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -246,29 +247,7 @@ class ItemViewSet(KeptViewSet):
     list_filter = ["bank", "kind"]
     search_fields = ["code", "stem__en", "stem__es"]
     search_backend_name = None
-    edit_handler = ObjectList(
-        [
-            FieldPanel("stem"),
-            FieldPanel("kind"),
-            InlinePanel(
-                "choices",
-                heading=gettext_lazy("Answers"),
-                label=gettext_lazy("Answer"),
-                min_num=2,
-                panels=[FieldPanel("text"), FieldPanel("is_correct"), FieldPanel("feedback")],
-                help_text=gettext_lazy("Say in the feedback why it is right or wrong: it is what people learn from."),
-            ),
-            FieldPanel("feedback"),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("bank"), FieldPanel("code")]),
-                    FieldRowPanel([FieldPanel("points"), FieldPanel("competency")]),
-                ],
-                heading=gettext_lazy("Where it belongs"),
-            ),
-        ],
-        base_form_class=ItemForm,
-    )
+    form_fields = ["bank"]
 
     def get_urlpatterns(self):
         return [
@@ -344,8 +323,8 @@ def pass_mark_in_words(quiz: Quiz) -> str:
     if mark.needed is None:
         return _("%(percent)s %%") % {"percent": mark.percent}
     return _("%(needed)s of %(max_points)s (%(percent)s %%)") % {
-        "needed": mark.needed,
-        "max_points": mark.max_points,
+        "needed": points_in_words(mark.needed),
+        "max_points": points_in_words(mark.max_marks or 0),
         "percent": mark.percent,
     }
 
@@ -501,16 +480,10 @@ class AttemptViewSet(KeptViewSet):
         "quiz",
         "number",
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
-        Column("points", label=gettext_lazy("Points"), accessor=lambda attempt: marks_in_words(attempt)),
+        Column("points", label=gettext_lazy("Points"), accessor=reports.marks_in_words),
         "submitted_at",
     ]
     list_filter = ["quiz", "state"]
-
-
-def marks_in_words(attempt: Attempt) -> str:
-    if attempt.points is None:
-        return ""
-    return _("%(points)s of %(max_points)s") % {"points": attempt.points, "max_points": attempt.max_points}
 
 
 class QuizzesViewSetGroup(ViewSetGroup):

@@ -23,7 +23,9 @@ from wagtail.models import Locale, Page
 from courses.models import CourseIndexPage, CoursePage, CourseTopic, LessonPage, ModuleCompetency, ModulePage
 from curriculum.fields import Translated
 from curriculum.models import Competency
-from quizzes.models import Choice, Item, ItemBank, Quiz, QuizItem
+from quizzes import items
+from quizzes.models import Item, ItemBank, Quiz, QuizItem
+from quizzes.services import item_spec, write_item
 from starter import bundles
 from starter.bundles import Bundle, BundleItem, BundleLesson, BundleModule, BundleQuiz
 from starter.errors import StarterError
@@ -129,31 +131,44 @@ class _Loader:
         return quiz
 
     def _item(self, bank: ItemBank, source: BundleItem) -> Item:
-        item = self._row(
-            Item,
-            {"code": source.code},
-            {
-                "key": key_of("item", source.code),
-                "bank": bank,
-                "kind": source.type,
-                "stem": Translated(source.stem),
-                "feedback": Translated(source.feedback or {}),
-                "points": source.points,
-                "competency": self.competencies.get(source.competency or ""),
-            },
-        )
-        for order, choice in enumerate(source.choices):
-            self._row(
-                Choice,
-                {"item": item, "key": key_of("choice", f"{source.code}/{choice.key}")},
-                {
-                    "text": Translated(choice.text),
-                    "is_correct": choice.correct,
-                    "feedback": Translated(choice.feedback),
-                    "sort_order": order,
-                },
-            )
+        spec = self._spec(source)
+        item = Item.objects.filter(code=source.code).select_related("current_version", "competency").first()
+        competency = self.competencies.get(source.competency or "")
+        if item is None:
+            self.report.counts["created"] += 1
+            return write_item(spec, bank=bank, competency=competency, key=key_of("item", source.code), approved=True)
+        is_same = item.current_version is not None and item_spec(item) == spec and item.bank_id == bank.pk
+        if is_same:
+            self.report.counts["unchanged"] += 1
+        elif self.update:
+            write_item(spec, bank=bank, item=item, competency=competency)
+            self.report.counts["changed"] += 1
+        else:
+            self.report.left_alone.append(f"{Item._meta.verbose_name} {item}")
         return item
+
+    @staticmethod
+    def _spec(source: BundleItem) -> items.ItemSpec:
+        choices = [
+            {
+                "key": str(key_of("choice", f"{source.code}/{choice.key}")),
+                "text": dict(choice.text),
+                "weight": items.WHOLE if choice.correct else 0,
+                "feedback": dict(choice.feedback),
+            }
+            for choice in source.choices
+        ]
+        return items.read_item(
+            {
+                "kind": source.type,
+                "code": source.code,
+                "stem": dict(source.stem),
+                "points": source.points,
+                "competency": source.competency or "",
+                "feedback": dict(source.feedback or {}),
+                "choices": choices,
+            }
+        )
 
     def _row(self, model: type[models.Model], identity: dict[str, Any], values: dict[str, Any]) -> Any:
         """The row with `identity`, created with `values`, or brought to them when updating."""

@@ -15,6 +15,7 @@ from wagtail.models import Locale, Page
 from certificates.models import Certificate, LedgerEntry
 from courses.models import CourseCompletion, LessonCompletion
 from courses.services import enroll, start_lesson_attempt
+from quizzes.items import right_response
 from quizzes.models import Attempt, AttemptItem, ItemVersion
 from quizzes.services import save_response, submit_attempt
 from tests.factories.certificates import SignatoryFactory
@@ -29,7 +30,7 @@ def answered_attempt(course, number: int) -> Attempt:
     learner = UserFactory(printed_name=f"Learner Number{number}")
     attempt = start_lesson_attempt(enroll(learner, course.key), course.lesson_keys[0], language="es")
     for item in AttemptItem.objects.filter(attempt=attempt):
-        right = ItemVersion.objects.values_list("answer_key", flat=True).get(pk=item.version_id)["correct"]
+        right = right_response(ItemVersion.objects.get(pk=item.version_id).spec)
         save_response(attempt, item.position, right, revision=1)
     return attempt
 

@@ -32,11 +32,13 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from quizzes.items.arranging import Case, GapSelect, Matching, Ordering, gaps_in, pieces_of
-from quizzes.items.base import WHOLE, ItemSpec, Media, Part, media_in, media_named
+from quizzes.items.base import WHOLE, ItemSpec, Media, Part, media_in, media_named, with_media_renamed
 from quizzes.items.choices import Choice, Hotspot, ImageChoice, MultipleChoice, PictureChoice, SingleChoice, TrueFalse
+from quizzes.items.fields import Fields, UnreadableFields, fields_of, response_from
 from quizzes.items.grading import HUNDREDTHS, Marks, PartMark, grade_rubric, regions_at, rounded_marks
 from quizzes.items.grading import grade as grade_spec
 from quizzes.items.responses import Fault, is_empty, response_faults
+from quizzes.items.solving import right_response
 from quizzes.items.splitting import catalogue_fields, joined, split
 from quizzes.items.writing import Cloze, Description, Essay, Likert, Numeric, ShortText, Survey, Upload
 
@@ -50,6 +52,7 @@ __all__ = [
     "Description",
     "Essay",
     "Fault",
+    "Fields",
     "GapSelect",
     "Hotspot",
     "ImageChoice",
@@ -69,9 +72,11 @@ __all__ = [
     "Spec",
     "Survey",
     "TrueFalse",
+    "UnreadableFields",
     "Upload",
     "catalogue_of",
     "content_of",
+    "fields_of",
     "gaps_in",
     "grade",
     "grade_rubric",
@@ -83,7 +88,10 @@ __all__ = [
     "pieces_of",
     "read_item",
     "regions_at",
+    "rename_media",
     "response_faults",
+    "response_from",
+    "right_response",
     "rounded_marks",
     "schema",
     "spec_faults",
@@ -136,7 +144,12 @@ def spec_faults(error: ValidationError) -> list[tuple[str, str, str]]:
         # The kind that a union was read as is no place in the file.
         place = ".".join(str(part) for part in one["loc"] if part not in KINDS) or "item"
         lines.append((place, one["type"], one["msg"]))
-    return lines
+    # Members that were refused are missing in the count of their list: that says nothing new.
+    return [
+        (place, code, sentence)
+        for place, code, sentence in lines
+        if code != "too_short" or not any(other.startswith(f"{place}.") for other, _code, _sentence in lines)
+    ]
 
 
 def content_of(spec: ItemSpec) -> dict[str, Any]:
@@ -162,6 +175,13 @@ def catalogue_of(spec: ItemSpec) -> dict[str, Any]:
 def with_catalogue(spec: ItemSpec, **catalogue: Any) -> ItemSpec:
     """The same item with these entries of its catalogue. Raises ValidationError."""
     return read_item(content_of(spec) | catalogue)
+
+
+def rename_media(spec: ItemSpec, names: Mapping[str, str]) -> ItemSpec:
+    """The same item with other keys for its media (old → new). Two files that get one key are one from then on."""
+    value = with_media_renamed(content_of(spec), names)
+    value["media"] = list({file["key"]: file for file in value["media"]}.values())
+    return read_item(value)
 
 
 def grade(item: ItemSpec | tuple[Mapping[str, Any], Mapping[str, Any]], response: Any) -> Marks:

@@ -185,3 +185,21 @@ def _member(name: Any, member: Any) -> Iterator[str]:
             yield member
     else:
         yield from _media_named(member)
+
+
+def with_media_renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """Plain values of a spec with other keys for its media; keys that are not in `names` stay."""
+    if isinstance(value, str):
+        return _NAMED_MEDIA.sub(lambda found: found[0].removesuffix(found[1]) + names.get(found[1], found[1]), value)
+    if isinstance(value, Mapping):
+        return {
+            name: names.get(member, member)
+            if name == "image" and isinstance(member, str)
+            else [file | {"key": names.get(file["key"], file["key"])} for file in member]
+            if name == "media"
+            else with_media_renamed(member, names)
+            for name, member in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [with_media_renamed(member, names) for member in value]
+    return value

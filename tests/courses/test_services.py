@@ -10,6 +10,7 @@ from courses import services
 from courses.errors import CourseUnknown, LessonLocked, NoQuiz, NotEnrolled, QuizDecides
 from courses.models import CompletionShare, CourseCompletion, Enrollment, LessonAttempt, LessonCompletion, Place
 from courses.signals import completion_reversed, course_completed
+from quizzes.items import right_response
 from quizzes.models import Attempt, ItemVersion
 from quizzes.services import save_response, submit_attempt, void_attempt
 from tests.factories.courses import make_competency, make_course
@@ -42,7 +43,7 @@ def complete_all(enrollment, course, now, keys=None):
 def answer(attempt, *, right: bool, now):
     for item in attempt.attempt_items.order_by("position"):
         version = ItemVersion.objects.get(pk=item.version_id)
-        correct = version.answer_key["correct"]
+        correct = right_response(version.spec)
         wrong = [choice["key"] for choice in version.question["choices"] if choice["key"] not in correct]
         save_response(attempt, item.position, correct if right else wrong, revision=1, now=now)
     return submit_attempt(attempt, now=now)

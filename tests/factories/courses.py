@@ -14,7 +14,9 @@ from wagtail.models import Locale, Page, Site
 from courses.models import CourseIndexPage, CoursePage, HomePage, LessonPage, ModuleCompetency, ModulePage
 from curriculum.fields import Translated
 from curriculum.models import Competency, CompetencyFramework
-from quizzes.models import Choice, Item, ItemBank, Quiz, QuizItem
+from quizzes.items import WHOLE, read_item
+from quizzes.models import ItemBank, Quiz, QuizItem
+from quizzes.services import write_item
 
 LANGUAGES = ("en", "es")
 
@@ -60,18 +62,22 @@ def make_quiz(code: str, *, items: int = 2, attempt_limit: int | None = None, pa
         pass_mark_percent=pass_mark_percent,
     )
     for number in range(1, items + 1):
-        item = Item.objects.create(
-            bank=bank,
-            code=f"{code}-{number}",
-            stem=Translated({"en": f"Question {number}", "es": f"Pregunta {number}"}),
+        spec = read_item(
+            {
+                "kind": "single_choice",
+                "code": f"{code}-{number}",
+                "stem": {"en": f"Question {number}", "es": f"Pregunta {number}"},
+                "choices": [
+                    {
+                        "key": f"c{order}",
+                        "text": {"en": f"Answer {order}", "es": f"Respuesta {order}"},
+                        "weight": 0 if order else WHOLE,
+                    }
+                    for order in range(2)
+                ],
+            }
         )
-        for order, is_correct in enumerate((True, False)):
-            Choice.objects.create(
-                item=item,
-                text=Translated({"en": f"Answer {order}", "es": f"Respuesta {order}"}),
-                is_correct=is_correct,
-                sort_order=order,
-            )
+        item = write_item(spec, bank=bank)
         QuizItem.objects.create(quiz=quiz, item=item, sort_order=number)
     return quiz
 

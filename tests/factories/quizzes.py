@@ -1,8 +1,12 @@
 """Items and quizzes for tests. Choices are named by the test; a quiz holds exactly the items it is given."""
 
+import itertools
+
 import factory
 
-from quizzes.models import Choice, Item, ItemBank, Quiz, QuizItem
+from quizzes import services
+from quizzes.items import WHOLE, read_item
+from quizzes.models import Item, ItemBank, Quiz, QuizItem
 
 
 class ItemBankFactory(factory.django.DjangoModelFactory):
@@ -17,28 +21,32 @@ def in_both(text: str) -> dict[str, str]:
     return {"en": text, "es": f"{text} (es)"}
 
 
-class ItemFactory(factory.django.DjangoModelFactory):
-    """`choices`: what is on offer, as (text, is_right) or (text, is_right, feedback). Without it there are none."""
+_numbers = itertools.count()
 
-    class Meta:
-        model = Item
-        skip_postgeneration_save = True
 
-    bank = factory.SubFactory(ItemBankFactory)
-    code = factory.Sequence(lambda n: f"item-{n}")
-    kind = Item.Kind.SINGLE_CHOICE
-    stem = factory.LazyAttribute(lambda item: in_both(f"Question {item.code}?"))
+def ItemFactory(*, choices=(("right", True), ("wrong", False)), bank=None, code="", competency=None, **spec) -> Item:
+    """An item that is asked. `choices`: what is on offer, as (text, is_right) or (text, is_right, feedback)."""
+    number = next(_numbers)
+    code = code or f"item-{number}"
+    value = {"kind": "single_choice", "stem": in_both(f"Question {code}?"), "code": code} | spec
+    if value["kind"] in {"single_choice", "multiple_choice", "true_false"}:
+        value["choices"] = [
+            {
+                "key": f"k{number}-{place}",
+                "text": in_both(text),
+                "weight": WHOLE if is_right else 0,
+                "feedback": in_both(feedback[0]) if feedback else {},
+            }
+            for place, (text, is_right, *feedback) in enumerate(choices)
+        ]
+    return services.write_item(read_item(value), bank=bank or ItemBankFactory(), competency=competency)
 
-    @factory.post_generation
-    def choices(item, create, extracted, **kwargs):
-        for place, (text, is_correct, *feedback) in enumerate(extracted or ()):
-            Choice.objects.create(
-                item=item,
-                text=in_both(text),
-                is_correct=is_correct,
-                feedback=in_both(feedback[0]) if feedback else {},
-                sort_order=place,
-            )
+
+def rewrite(item: Item, **changes) -> Item:
+    """The item with other content, as an author would change it."""
+    return services.write_item(
+        read_item(services.item_spec(item).model_dump(mode="json") | changes), bank=item.bank, item=item
+    )
 
 
 class QuizFactory(factory.django.DjangoModelFactory):
@@ -59,7 +67,7 @@ class QuizFactory(factory.django.DjangoModelFactory):
 
 def keys(item: Item, *texts: str) -> list[str]:
     """Keys of the choices of `item` whose English text is named."""
-    by_text = {choice.text["en"]: str(choice.key) for choice in Choice.objects.filter(item=item)}
+    by_text = {choice["text"]["en"]: choice["key"] for choice in item.current_version.question["choices"]}
     return [by_text[text] for text in texts]
 
 

@@ -15,6 +15,7 @@ MAKE_LEARNER = """
 from courses.services import complete_lesson, enroll, outline, start_lesson_attempt
 from people.models import Organization, Role
 from people.services import grant_role
+from quizzes.items import right_response
 from quizzes.models import Attempt, ItemVersion
 from quizzes.services import save_response, submit_attempt
 from starter.demo import COMPASSION, PASSWORD
@@ -31,7 +32,7 @@ if done is not None:
             continue
         attempt = start_lesson_attempt(enrollment, lesson.key)
         for item in attempt.attempt_items.order_by("position"):
-            right = ItemVersion.objects.get(pk=item.version_id).answer_key["correct"]
+            right = right_response(ItemVersion.objects.get(pk=item.version_id).spec)
             save_response(attempt, item.position, right, revision=1)
         submit_attempt(attempt)
 """
@@ -39,10 +40,10 @@ if done is not None:
 ANSWERS = """
 result = {
     " ".join(item.stem["es"].split()): {
-        "right": [choice.text["es"] for choice in item.choices.all() if choice.is_correct],
-        "wrong": [choice.text["es"] for choice in item.choices.all() if not choice.is_correct],
+        "right": [choice.text["es"] for choice in item.current_version.spec.choices if choice.weight > 0],
+        "wrong": [choice.text["es"] for choice in item.current_version.spec.choices if choice.weight <= 0],
     }
-    for item in Item.objects.prefetch_related("choices")
+    for item in Item.objects.select_related("current_version")
     if item.stem.get("es")
 }
 """

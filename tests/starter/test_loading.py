@@ -6,7 +6,7 @@ from wagtail.images import get_image_model
 
 from courses.models import CoursePage, LessonPage, ModulePage
 from courses.services import outline
-from quizzes.models import Choice, Item, Quiz
+from quizzes.models import Item, ItemVersion, Quiz
 from starter.bundles import read_bundle
 from starter.errors import StarterError
 from starter.loading import key_of, load_course
@@ -32,11 +32,11 @@ def bundle(tmp_path):
 
 
 def everything() -> dict[str, int]:
-    models = (CoursePage, ModulePage, LessonPage, Quiz, Item, Choice, get_image_model())
+    models = (CoursePage, ModulePage, LessonPage, Quiz, Item, ItemVersion, get_image_model())
     return {model.__name__: model.objects.count() for model in models}
 
 
-WHOLE = {"CoursePage": 2, "ModulePage": 2, "LessonPage": 4, "Quiz": 1, "Item": 3, "Choice": 6, "Image": 1}
+WHOLE = {"CoursePage": 2, "ModulePage": 2, "LessonPage": 4, "Quiz": 1, "Item": 3, "ItemVersion": 3, "Image": 1}
 NOTHING = dict.fromkeys(WHOLE, 0)
 
 

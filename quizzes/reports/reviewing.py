@@ -1,0 +1,282 @@
+"""What came of a graded attempt, question by question."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from quizzes import grading, items
+from quizzes.data import Review, ReviewedLine, ReviewedQuestion, ShownText
+from quizzes.kinds import points_in_words
+from quizzes.models import Attempt, AttemptItem
+from quizzes.reports.asking import media_url_of, shown
+
+
+def review_of(attempt: Attempt, *, language: str) -> Review:
+    """The outcome of a graded attempt.
+
+    What was right is told once there is nothing left to win by knowing: after a pass, or when every try is used and
+    none is open.
+    """
+    limit = attempt.quiz.attempt_limit
+    counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
+        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
+        passed=Count("pk", filter=Q(state=Attempt.State.GRADED, is_passed=True)),
+        open=Count("pk", filter=Q(state=Attempt.State.OPEN)),
+    )
+    tries_left = None if limit is None else max(limit - counts["graded"], 0)
+    is_key_told = bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
+    return Review(
+        questions=tuple(_reviewed_questions(attempt, language, is_key_told=is_key_told)),
+        marks=attempt.marks or 0,
+        max_marks=attempt.max_marks,
+        marks_to_pass=grading.marks_to_pass(attempt.max_marks, attempt.pass_mark_percent),
+        is_passed=bool(attempt.is_passed),
+        tries_left=tries_left,
+        is_key_told=is_key_told,
+    )
+
+
+def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
+    """Everything that was asked and answered, with the key: for those who may look into records."""
+    return list(_reviewed_questions(attempt, language, is_key_told=True))
+
+
+def _reviewed_questions(attempt: Attempt, language: str, *, is_key_told: bool) -> Iterator[ReviewedQuestion]:
+    media_url = media_url_of(attempt)
+    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response").order_by("position")
+    for row in rows:
+        spec = row.version.spec
+        response = getattr(row, "response", None)
+        value = response.value if response else []
+        reader = _Reader(spec, value, row.choice_order, language, is_key_told=is_key_told)
+        yield ReviewedQuestion(
+            position=row.position,
+            kind=spec.kind,
+            stem=shown(spec.stem or getattr(spec, "text", {}), language),
+            lines=tuple(reader.lines()),
+            feedback=tuple(reader.feedback()),
+            marks=(response.marks if response else 0) or 0,
+            max_marks=spec.points * items.HUNDREDTHS,
+            is_answered=not items.is_empty(value),
+            media_url=media_url,
+        )
+
+
+class _Reader:
+    """Reads one answer against its item. A part is called right or wrong only where the key may be told, or where
+    everything is right anyway."""
+
+    def __init__(self, spec: Any, value: Any, order: Sequence[int], language: str, *, is_key_told: bool) -> None:
+        self.spec = spec
+        self.value = value
+        self.order = order
+        self.language = language
+        self.marks = items.grade(spec, value)
+        self.is_key_told = is_key_told
+        self.is_judged = is_key_told or (self.marks.is_right and bool(spec.points))
+        self.right = {part.key for part in self.marks.parts if part.is_right}
+
+    def lines(self) -> Iterator[ReviewedLine]:
+        rule: Callable[[], Iterator[ReviewedLine]] = getattr(self, f"_{self.spec.kind}", lambda: iter(()))
+        return rule()
+
+    def feedback(self) -> Iterator[ShownText]:
+        """The words for the whole, and those for how it went."""
+        texts = [self.spec.feedback]
+        if self.spec.points:
+            texts.append(
+                self.spec.feedback_right
+                if self.marks.is_right
+                else self.spec.feedback_partly
+                if self.marks.earned
+                else self.spec.feedback_wrong
+            )
+        for text in texts:
+            if read := self.text(text):
+                yield read
+
+    def text(self, texts: Mapping[str, str] | None) -> ShownText:
+        return shown(texts or {}, self.language)
+
+    def words(self, text: str) -> ShownText:
+        return ShownText(text, self.language, is_fallback=False)
+
+    def line(
+        self,
+        given: ShownText | None,
+        *,
+        label: ShownText | None = None,
+        is_right: bool | None = None,
+        told: ShownText | None = None,
+        feedback: Mapping[str, str] | None = None,
+    ) -> ReviewedLine:
+        return ReviewedLine(
+            label=label,
+            given=given or None,
+            is_right=is_right if self.is_judged and given else None,
+            told=told if self.is_key_told and not is_right else None,
+            feedback=self.text(feedback) or None,
+        )
+
+    # --- Choices --------------------------------------------------------------------------------------------------
+
+    def _single_choice(self) -> Iterator[ReviewedLine]:
+        yield from self._ticks([self.spec.choices[place] for place in self.order], self.value, lambda c: c.text)
+
+    _multiple_choice = _true_false = _single_choice
+
+    def _image_choice(self) -> Iterator[ReviewedLine]:
+        choices = [self.spec.choices[place] for place in self.order]
+        yield from self._ticks(choices, self.value, lambda choice: choice.text or choice.alt)
+
+    def _hotspot(self) -> Iterator[ReviewedLine]:
+        taken = list(self.value.get("regions", ())) if self.value else []
+        if self.value and "points" in self.value:
+            taken = items.regions_at(self.spec, self.value["points"])
+            if missed := len(self.value["points"]) - len(taken):
+                beside = _("beside every place") if missed == 1 else _("%(count)s times beside every place")
+                yield self.line(self.words(beside % {"count": missed}), is_right=False)
+        yield from self._ticks(self.spec.regions, taken, lambda region: region.label)
+
+    def _ticks(
+        self, choices: Sequence[Any], taken: Sequence[str], words: Callable[[Any], Mapping[str, str]]
+    ) -> Iterator[ReviewedLine]:
+        for choice in choices:
+            if choice.key in taken:
+                yield self.line(self.text(words(choice)), is_right=choice.weight > 0, feedback=choice.feedback)
+        if self.is_key_told:
+            for choice in choices:
+                if choice.weight > 0 and choice.key not in taken and not self._is_right_enough(choice):
+                    yield self.line(None, told=self.text(words(choice)), feedback=choice.feedback)
+
+    def _is_right_enough(self, choice: Any) -> bool:
+        """Of a single choice, only what earns the whole mark is told, and nothing where that was taken."""
+        is_single = (
+            self.spec.kind in {"single_choice", "true_false"} or getattr(self.spec, "is_multiple", None) is False
+        )
+        return is_single and (choice.weight < items.WHOLE or self.marks.is_right)
+
+    def _survey(self) -> Iterator[ReviewedLine]:
+        if not self.spec.choices:
+            yield from self._essay()
+        for choice in self.spec.choices:
+            if choice.key in self.value:
+                yield self.line(self.text(choice.text))
+
+    # --- Putting together -----------------------------------------------------------------------------------------
+
+    def _matching(self) -> Iterator[ReviewedLine]:
+        matches = {match.key: match.text for match in self.spec.matches}
+        for place in self.order:
+            prompt = self.spec.prompts[place]
+            given = (self.value or {}).get(prompt.key, "")
+            yield self.line(
+                self.text(matches.get(given)),
+                label=self.text(prompt.text),
+                is_right=given == prompt.match,
+                told=self.text(matches[prompt.match]),
+                feedback=prompt.feedback if given else None,
+            )
+
+    def _ordering(self) -> Iterator[ReviewedLine]:
+        entries = {entry.key: entry.text for entry in self.spec.entries}
+        for place, entry in enumerate(self.spec.entries):
+            given = self.value[place] if place < len(self.value) else ""
+            yield self.line(
+                self.text(entries.get(given)),
+                label=self.words(str(place + 1)),
+                is_right=given == entry.key,
+                told=self.text(entry.text),
+            )
+
+    def _gap_select(self) -> Iterator[ReviewedLine]:
+        words = {choice.key: choice.text for group in self.spec.groups for choice in group.choices}
+        for number, gap in enumerate(self.spec.gaps, start=1):
+            given = (self.value or {}).get(gap.key, "")
+            yield self.line(
+                self.text(words.get(given)),
+                label=self._gap_label(number),
+                is_right=given == gap.right,
+                told=self.text(words[gap.right]),
+            )
+
+    def _gap_label(self, number: int) -> ShownText:
+        return self.words(_("Gap %(number)s") % {"number": number})
+
+    def _likert(self) -> Iterator[ReviewedLine]:
+        scale = {point.key: point.text for point in self.spec.scale}
+        for statement in self.spec.statements:
+            given = (self.value or {}).get(statement.key, "")
+            yield self.line(self.text(scale.get(given)), label=self.text(statement.text))
+
+    def _case(self) -> Iterator[ReviewedLine]:
+        nodes = {node.key: node for node in self.spec.nodes}
+        here = self.spec.start
+        for key in self.value or ():
+            best = max(nodes[here].choices, key=lambda choice: choice.weight)
+            taken = next(choice for choice in nodes[here].choices if choice.key == key)
+            yield self.line(
+                self.text(taken.text),
+                label=self.text(nodes[here].text),
+                is_right=taken.weight == best.weight,
+                told=self.text(best.text),
+                feedback=taken.feedback,
+            )
+            here = taken.next
+
+    # --- Words and numbers ----------------------------------------------------------------------------------------
+
+    def _essay(self) -> Iterator[ReviewedLine]:
+        if not items.is_empty(self.value):
+            yield self.line(self.words(self.value["text"]))
+
+    def _short_text(self) -> Iterator[ReviewedLine]:
+        yield self._by_form(self.value, self.spec.answers)
+
+    _numeric = _short_text
+
+    def _by_form(self, value: Any, answers: Sequence[Any]) -> ReviewedLine:
+        given = f"{value['text']} {value.get('unit', '')}".strip() if value else ""
+        at = next((name for name in self.marks.feedback if name.isdecimal()), None)
+        return self.line(
+            self.words(given),
+            is_right=self.marks.is_right,
+            told=self.words(self._right_form(answers)),
+            feedback=answers[int(at)].feedback if at is not None else None,
+        )
+
+    def _right_form(self, answers: Sequence[Any]) -> str:
+        """The first form that earns the whole; of a number, its bounds where it has two."""
+        answer = next(answer for answer in answers if answer.weight == items.WHOLE)
+        if hasattr(answer, "text"):
+            return str(answer.text)
+        base = next((f" {unit.name}" for unit in getattr(self.spec, "units", ()) if unit.multiplier == "1"), "")
+        return f"{answer.value}–{answer.upper}{base}" if answer.upper else f"{answer.value}{base}"
+
+    def _cloze(self) -> Iterator[ReviewedLine]:
+        said = dict(name.split("/", 1) for name in self.marks.feedback)
+        for number, gap in enumerate(self.spec.gaps, start=1):
+            given = (self.value or {}).get(gap.key, "")
+            if gap.kind == "select":
+                words = {choice.key: choice for choice in gap.choices}
+                best = next(choice for choice in gap.choices if choice.weight == items.WHOLE)
+                read, told = self.text(words[given].text if given else None), self.text(best.text)
+                feedback = words[said[gap.key]].feedback if gap.key in said else None
+            else:
+                read, told = self.words(given), self.words(self._right_form(gap.answers))
+                feedback = gap.answers[int(said[gap.key])].feedback if gap.key in said else None
+            yield self.line(
+                read, label=self._gap_label(number), is_right=gap.key in self.right, told=told, feedback=feedback
+            )
+
+
+def marks_in_words(attempt: Attempt) -> str:
+    """ "4 of 5", or nothing for an attempt without marks."""
+    if attempt.marks is None:
+        return ""
+    return _("%(points)s of %(max_points)s") % {
+        "points": points_in_words(attempt.marks),
+        "max_points": points_in_words(attempt.max_marks),
+    }

@@ -1,0 +1,46 @@
+"""How texts and marks of quizzes are shown."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from quizzes import kinds, markup
+from quizzes.data import ShownText
+
+register = template.Library()
+
+
+@register.filter
+def points(hundredths: int | None) -> str:
+    """Marks as points, in the reader's way of writing numbers."""
+    return "" if hundredths is None else kinds.points_in_words(hundredths)
+
+
+@register.filter
+def markup_block(text: ShownText, media_url: str = "") -> SafeString:
+    """A text as paragraphs, lists and pictures."""
+    return markup.block(str(text), media_url)
+
+
+@register.filter
+def markup_line(text: ShownText, media_url: str = "") -> SafeString:
+    """A text as words in a line."""
+    return markup.line(str(text), media_url)
+
+
+@register.filter
+def is_line(text: ShownText) -> bool:
+    """Whether a text may stand where only words may."""
+    return markup.is_line(str(text))
+
+
+@register.filter
+def plain(text: ShownText) -> str:
+    """A text without its marks."""
+    return markup.plain(str(text))
+
+
+@register.simple_tag
+def lang_of(text: ShownText) -> SafeString | str:
+    """The attribute that says in which language a text is, where it is not the page's."""
+    return format_html(' lang="{}"', text.language) if text and text.is_fallback else ""

@@ -1,5 +1,6 @@
 """Registers the desk of quizzes with Wagtail; no logic."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from quizzes.viewsets import ItemChooserViewSet, QuizzesViewSetGroup
@@ -13,3 +14,8 @@ def register_quizzes():
 @hooks.register("register_admin_viewset")
 def register_item_chooser():
     return ItemChooserViewSet("item_chooser")
+
+
+@hooks.register("register_log_actions")
+def register_quizzes_log_actions(actions):
+    actions.register_action("quizzes.import", _("Bring in a file"), _("Brought in from a file"))

@@ -1,7 +1,7 @@
 """GIFT, the question format that people write by hand: a file of it as items."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,8 @@ from quizzes.formats.html import read_html, read_text
 from quizzes.formats.shapes import (
     Fault,
     Notes,
-    ReadItem,
     Reading,
+    ReadItem,
     Refused,
     build,
     check_count,
@@ -61,9 +61,7 @@ def _read(question: GiftQuestion, language: str) -> ReadItem | Refused:
         spec = build(maker.values())
     except Fault as fault:
         return Refused(id=question.id or question.title, line=fault.line or question.line, reason=str(fault))
-    return ReadItem(
-        id=question.id or question.title, line=question.line, spec=spec, changed=maker.notes.changed
-    )
+    return ReadItem(id=question.id or question.title, line=question.line, spec=spec, changed=maker.notes.changed)
 
 
 def truth_words(language: str) -> tuple[str, str]:
@@ -117,6 +115,10 @@ class _Maker:
             **kinds[question.kind](),
         }
 
+    def _source(self) -> str:
+        """All that the file says of the question, wherever in it that stands."""
+        return repr(replace(self.question, line=0))
+
     def _code(self) -> str:
         code = mended_code(self.question.id)
         if code != self.question.id:
@@ -165,7 +167,7 @@ class _Maker:
         answers = self.question.answers
         # As Moodle has it: an answer that is right alone makes it a choice of one.
         is_multiple = not any(answer.is_right for answer in answers)
-        keys = keys_for(repr(self.question), len(answers))
+        keys = keys_for(self._source(), len(answers))
         texts = [self.say(answer.text) for answer in answers]
         weights = self._weights(answers, is_multiple=is_multiple, floor=-WHOLE)
         if not any(weight > 0 for weight in weights):
@@ -184,7 +186,7 @@ class _Maker:
 
     def _truth(self) -> Values:
         question = self.question
-        keys = keys_for(repr(question), 2)
+        keys = keys_for(self._source(), 2)
         choices = []
         for key, word, is_right in zip(
             keys, truth_words(self.language), (question.is_true, not question.is_true), strict=True
@@ -226,7 +228,7 @@ class _Maker:
 
     def _matching(self) -> Values:
         pairs = self.question.pairs
-        keys = keys_for(repr(self.question), 2 * len(pairs))
+        keys = keys_for(self._source(), 2 * len(pairs))
         matches: dict[str, Values] = {}
         prompts = []
         for key, pair, match_key in zip(keys[: len(pairs)], pairs, keys[len(pairs) :], strict=True):

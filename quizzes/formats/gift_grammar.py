@@ -344,7 +344,9 @@ def _pairs(entries: list[_Entry], format: str) -> tuple[GiftPair, ...]:
     for entry in entries:
         prompt, arrow, match = entry.text.partition("->")
         if not arrow or not match.strip():
-            raise Fault(_("A pair is written = one -> other, and “%(text)s” is not.") % {"text": _show(entry.text[:60])})
+            raise Fault(
+                _("A pair is written = one -> other, and “%(text)s” is not.") % {"text": _show(entry.text[:60])}
+            )
         if entry.feedback:
             raise Fault(_("A pair has no feedback of its own: write \\# for the sign #."))
         # What is chosen from is one plain line, whatever the question's own format.

@@ -8,13 +8,78 @@ from html.parser import HTMLParser
 from quizzes.formats.texts import escaped, has_html, markdown_of, plain_of, without_control
 
 _PARAGRAPHS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr html main nav p pre section summary table tbody tfoot thead tr".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "main",
+        "nav",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+    ]
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _KNOWN = frozenset(
-    "p div br span strong b em i ul ol li img audio video source track a sub sup body html head figure figcaption "
-    "section article header footer main".split()
+    [
+        "p",
+        "div",
+        "br",
+        "span",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "ul",
+        "ol",
+        "li",
+        "img",
+        "audio",
+        "video",
+        "source",
+        "track",
+        "a",
+        "sub",
+        "sup",
+        "body",
+        "html",
+        "head",
+        "figure",
+        "figcaption",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+    ]
 )
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _BOLD, _ITALIC = frozenset({"strong", "b"}), frozenset({"em", "i"})
@@ -195,7 +260,9 @@ class _Reader(HTMLParser):
             self.lost.setdefault(f"<{span.tag}>") if mark in words or "\\*" in words else None
             parts = re.split(f"([{_BREAK}{_PARAGRAPH}])", words)
             if "*" not in words:
-                words = "".join(part if not part.strip(_BREAK + _PARAGRAPH + " ") else _marked(part, mark) for part in parts)
+                words = "".join(
+                    part if not part.strip(_BREAK + _PARAGRAPH + " ") else _marked(part, mark) for part in parts
+                )
             lead, tail = inside[: len(inside) - len(inside.lstrip(" "))], inside[len(inside.rstrip(" ")) :]
             self.out[span.start :] = [lead + words + tail]
             return
@@ -267,7 +334,11 @@ def read_html(html: str, find_file: FindFile = _no_file) -> HtmlReading:
     plain = _laid_out("".join(reader.plain))
     if "media:" not in markdown:
         simple = markdown_of(plain)
-        if not any(sign in markdown for sign in "*") and "\n- " not in "\n" + markdown and not re.search(r"^\s*\d+\. ", markdown, re.M):
+        if (
+            not any(sign in markdown for sign in "*")
+            and "\n- " not in "\n" + markdown
+            and not re.search(r"^\s*\d+\. ", markdown, re.M)
+        ):
             return HtmlReading(simple, lost)
         if _bare(plain_of(markdown)) != _bare(plain):
             return HtmlReading(simple, [*lost, "form"])

@@ -46,7 +46,9 @@ NAMES = {
 def sentence(names: Iterable[str]) -> str:
     """One line of what was left out, in the reader's language; empty for nothing."""
     shown = [str(NAMES[name]) for name in dict.fromkeys(names)]
-    return _("Left out, because the format has no place for it: %(what)s.") % {"what": ", ".join(shown)} if shown else ""
+    return (
+        _("Left out, because the format has no place for it: %(what)s.") % {"what": ", ".join(shown)} if shown else ""
+    )
 
 
 def common(spec: ItemSpec, *, kept: frozenset[str]) -> list[str]:

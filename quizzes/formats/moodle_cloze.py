@@ -56,7 +56,9 @@ def cut(text: str) -> tuple[list[str], list[EmbeddedGap]]:
     while (found := _START.search(text, place)) is not None:
         end = _end(text, found.end())
         if end < 0:
-            raise Fault(_("An embedded question has no closing brace: “%(text)s”.") % {"text": text[found.start() :][:40]})
+            raise Fault(
+                _("An embedded question has no closing brace: “%(text)s”.") % {"text": text[found.start() :][:40]}
+            )
         words.append(text[place : found.start()])
         gaps.append(
             EmbeddedGap(

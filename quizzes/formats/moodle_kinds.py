@@ -433,7 +433,12 @@ class KindReader:
         if gap.kind.startswith("list"):
             self.notes.change(_("A gap that was a list of answers is a choice from a menu here."))
         choices = [
-            {"key": name, "text": self._embedded(answer.text), "weight": weight, "feedback": self._embedded(answer.feedback)}
+            {
+                "key": name,
+                "text": self._embedded(answer.text),
+                "weight": weight,
+                "feedback": self._embedded(answer.feedback),
+            }
             for name, (answer, weight) in zip(self.keys(len(answers), f"gap{place}"), answers, strict=True)
         ]
         return {**values, "kind": "select", "choices": choices, "shuffle": gap.kind.endswith("_shuffled")}

@@ -25,7 +25,14 @@ from quizzes.formats.xml import Element
 from quizzes.items import WHOLE, ItemSpec
 from quizzes.items.writing import AcceptedNumber, AcceptedText
 
-_COMBINED = (items.SingleChoice, items.MultipleChoice, items.ImageChoice, items.Matching, items.Ordering, items.GapSelect)
+_COMBINED = (
+    items.SingleChoice,
+    items.MultipleChoice,
+    items.ImageChoice,
+    items.Matching,
+    items.Ordering,
+    items.GapSelect,
+)
 _NO_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 

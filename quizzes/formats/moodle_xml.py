@@ -6,15 +6,15 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from quizzes.errors import ItemFileError
+from quizzes.formats.html import picture
 from quizzes.formats.media import from_base64
 from quizzes.formats.moodle_kinds import KindReader, Values, decimal_of, is_on
 from quizzes.formats.moodle_texts import TextReader
-from quizzes.formats.html import picture
 from quizzes.formats.shapes import (
     Fault,
     Notes,
-    ReadItem,
     Reading,
+    ReadItem,
     Refused,
     build,
     check_count,
@@ -168,8 +168,7 @@ def _points(element: Element, notes: Notes) -> int:
         return 1
     points = max(1, min(1_000, int(given.to_integral_value(ROUND_HALF_UP))))
     if points != given:
-        notes.change(_("%(given)s points became %(points)d: points are whole here.") % {"given": text, "points": points})
+        notes.change(
+            _("%(given)s points became %(points)d: points are whole here.") % {"given": text, "points": points}
+        )
     return points
-
-
-

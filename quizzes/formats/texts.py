@@ -118,11 +118,34 @@ def own_markdown(shared: str) -> str:
 
 _commonmark = MarkdownIt("commonmark", {"html": True})
 _SHOWN = frozenset(
-    "inline text text_special softbreak hardbreak paragraph_open paragraph_close bullet_list_open bullet_list_close "
-    "ordered_list_open ordered_list_close list_item_open list_item_close em_open em_close strong_open strong_close "
-    "image".split()
+    [
+        "inline",
+        "text",
+        "text_special",
+        "softbreak",
+        "hardbreak",
+        "paragraph_open",
+        "paragraph_close",
+        "bullet_list_open",
+        "bullet_list_close",
+        "ordered_list_open",
+        "ordered_list_close",
+        "list_item_open",
+        "list_item_close",
+        "em_open",
+        "em_close",
+        "strong_open",
+        "strong_close",
+        "image",
+    ]
 )
-_FOREIGN_NAMES = {"html_inline": "HTML", "html_block": "HTML", "fence": "code", "code_block": "code", "code_inline": "code"}
+_FOREIGN_NAMES = {
+    "html_inline": "HTML",
+    "html_block": "HTML",
+    "fence": "code",
+    "code_block": "code",
+    "code_inline": "code",
+}
 
 
 def foreign_markdown(markdown: str) -> list[str]:
@@ -157,6 +180,7 @@ def with_addresses(markdown: str, address_of: dict[str, str]) -> str:
 
 # --- Bytes and numbers --------------------------------------------------------------------------------------------
 
+
 def decode(content: bytes) -> tuple[str, list[str]]:
     """A text file with line feeds for line ends, and what had to be assumed. Raises ItemFileError for what is no text.
 
@@ -181,5 +205,9 @@ def decode(content: bytes) -> tuple[str, list[str]]:
 def decimal_text(number: Decimal) -> str:
     """A number as an item holds it: digits with a point, an exponent only where it is very large or small."""
     number = number + 0 if number.is_zero() else number
-    plain = f"{number:f}" if -25 <= number.adjusted() <= 25 else f"{number.normalize():E}".replace("E+", "e").replace("E", "e")
+    plain = (
+        f"{number:f}"
+        if -25 <= number.adjusted() <= 25
+        else f"{number.normalize():E}".replace("E+", "e").replace("E", "e")
+    )
     return "0" if number.is_zero() else plain

@@ -6,7 +6,9 @@ from quizzes.items.base import WHOLE
 
 _PER_PERCENT = WHOLE // 100
 # Files round thirds, sixths, sevenths and ninths to as many places as they please.
-_KNOWN = sorted({Decimal(100 * part) / parts for parts in (3, 6, 7, 9) for part in range(1, parts) if 100 * part % parts})
+_KNOWN = sorted(
+    {Decimal(100 * part) / parts for parts in (3, 6, 7, 9) for part in range(1, parts) if 100 * part % parts}
+)
 
 
 def millionths(percent: Decimal) -> int:

@@ -1,14 +1,11 @@
-"""Any item, made by Hypothesis; and items compared by what they say, whatever keys their parts have."""
+"""Any item, made by Hypothesis."""
 
-import json
-import re
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 from quizzes.formats.texts import markdown_of
-from quizzes.formats.weights import percent
-from quizzes.items import KINDS, WHOLE, Hotspot, ItemSpec, read_item
+from quizzes.items import KINDS, WHOLE, ItemSpec, read_item
 
 # Files of other programs that are no part of this project: where they are, they are tried.
 _ROOT = Path(__file__).parents[3]
@@ -17,7 +14,10 @@ SAMPLES = next(
 )
 
 # Signs that one format or another takes for its own.
-SIGNS = list("=~#{}:\\*_%<>&[]()!-|/'\"$;,.+") + ["->", "<b>", "&amp;", "&lt;", "//", "::", "####", "%50%", "[html]", "$$"]
+SIGNS = [
+    *"=~#{}:\\*_%<>&[]()!-|/'\"$;,.+",
+    "->", "<b>", "&amp;", "&lt;", "//", "::", "####", "%50%", "[html]", "$$",
+]  # fmt: skip
 _letters = st.sampled_from(["ant", "Bob", "é", "¿qué?", "3", "3.5", "水", "T", "TRUE"])
 plain_lines = st.lists(st.one_of(_letters, st.sampled_from(SIGNS)), min_size=1, max_size=6).map(" ".join)
 glued = st.lists(st.one_of(_letters, st.sampled_from(SIGNS)), min_size=1, max_size=6).map("".join)
@@ -26,7 +26,7 @@ safe_lines = st.lists(_letters, min_size=1, max_size=4).map(" ".join)
 
 
 def texts(languages, inner):
-    return st.fixed_dictionaries({code: inner for code in languages})
+    return st.fixed_dictionaries(dict.fromkeys(languages, inner))
 
 
 def maybe(strategy):
@@ -162,9 +162,7 @@ def _matching(draw, text, feedback, plain, inner, languages):
     used = draw(st.lists(st.sampled_from(matches), min_size=1, max_size=4))
     # In the order in which files name them: first those that belong to a prompt.
     order = list({match["key"]: match for match in [*used, *matches]}.values())
-    prompts = [
-        {"key": f"p{number}", "text": draw(text), "match": match["key"]} for number, match in enumerate(used)
-    ]
+    prompts = [{"key": f"p{number}", "text": draw(text), "match": match["key"]} for number, match in enumerate(used)]
     return {"prompts": prompts, "matches": order}
 
 
@@ -343,45 +341,7 @@ _OF_KIND = {
     "description": _worthless,
 }
 ALL_KINDS = sorted(KINDS)
-_KEY_FIELDS = {"key", "match", "right", "group", "next", "start", "image"}
-
-
-def said(spec: ItemSpec) -> dict:
-    """What an item says, its keys numbered in the order in which they stand in it."""
-    dumped = spec.model_dump(mode="json")
-    names: dict[str, str] = {}
-
-    def collect(value):
-        if isinstance(value, dict):
-            if isinstance(value.get("key"), str):
-                names.setdefault(value["key"], f"#{len(names)}")
-            for member in value.values():
-                collect(member)
-        elif isinstance(value, list):
-            for member in value:
-                collect(member)
-
-    def rename(value, field=""):
-        if isinstance(value, dict):
-            return {name: rename(member, name) for name, member in value.items()}
-        if isinstance(value, list):
-            return [rename(member) for member in value]
-        if isinstance(value, str):
-            if field in _KEY_FIELDS:
-                return names.get(value, value)
-            return re.sub(
-                r"\[\[([\w-]+)\]\]|media:([\w-]+)",
-                lambda found: f"<{names.get(found[1] or found[2], found[0])}>",
-                value,
-            )
-        return value
-
-    collect(dumped)
-    return rename(dumped)
 
 
 def spec_of(values) -> ItemSpec:
     return read_item(values)
-
-
-__all__ = ["ALL_KINDS", "PICTURE", "Hotspot", "glued", "items", "json", "percent", "plain_lines", "said", "spec_of"]

@@ -201,7 +201,9 @@ def test_html_of_the_question_is_the_format_of_its_answers():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_and_a_mark_at_the_start(end):
-    text = "\ufeff// a comment\nOne? {T}\n\n\nTwo {\n=a\n// not an answer\n~b\n}\n// done\n \t \nThree".replace("\n", end)
+    text = "\ufeff// a comment\nOne? {T}\n\n\nTwo {\n=a\n// not an answer\n~b\n}\n// done\n \t \nThree".replace(
+        "\n", end
+    )
 
     items = read(text).items
 
@@ -292,18 +294,16 @@ def test_answers_have_keys_that_tell_nothing():
     assert [choice.key for choice in only("Which? {~a =b ~c}").spec.choices] != [choice.key for choice in spec.choices]
 
 
-signs = st.lists(
-    st.sampled_from(list("={}~#:%\\\n\t ->[]T/*$1.") + ["::", "####", "[html]", "<b>", "&amp;", "\n\n", "//", "$CATEGORY:", "é"]),
-    max_size=60,
-).map("".join)  # fmt: skip
+_signs = [*"={}~#:%\\\n\t ->[]T/*$1.", "::", "####", "[html]", "<b>", "&amp;", "\n\n", "//", "$CATEGORY:", "é"]
+signs = st.lists(st.sampled_from(_signs), max_size=60).map("".join)
 
 
 @settings(max_examples=400)
 @given(st.one_of(st.binary(max_size=200), signs.map(str.encode), st.text(max_size=200).map(str.encode)))
 @example(b"\xff\xfe\x00")
-@example("{#1e999999999}".encode())
-@example("{~%1e999%a =b}".encode())
-@example("{#9999999999999999999999999999999999999999:1}".encode())
+@example(b"{#1e999999999}")
+@example(b"{~%1e999%a =b}")
+@example(b"{#9999999999999999999999999999999999999999:1}")
 def test_no_bytes_bring_the_reader_down(content):
     try:
         reading = read_gift(content)

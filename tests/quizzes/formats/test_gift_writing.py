@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from quizzes.formats.gift import read_gift
 from quizzes.formats.gift_writing import write_gift
+from quizzes.formats.keys import said_by
 from quizzes.formats.shapes import Outgoing
 from quizzes.formats.texts import markdown_of
 from quizzes.items import WHOLE
-from tests.quizzes.formats.specs import ALL_KINDS, glued, items, marked, plain_lines, said, spec_of
+from tests.quizzes.formats.specs import ALL_KINDS, glued, items, marked, plain_lines, spec_of
 
 HELD = ("single_choice", "multiple_choice", "true_false", "short_text", "numeric", "matching", "description")
 words = st.one_of(plain_lines, glued).filter(lambda text: "->" not in text)
@@ -32,7 +33,7 @@ def test_item_comes_back_as_it_was(kind, data):
     spec, written, reading = back(values)
 
     assert (reading.refused, written.refused) == ([], ())
-    assert [said(item.spec) for item in reading.items] == [said(spec)]
+    assert [said_by(item.spec) for item in reading.items] == [said_by(spec)]
     # Nothing was lost that nobody told of.
     assert written.changed == ()
 
@@ -84,7 +85,9 @@ def test_one_language_is_written_the_asked_one_if_there_is_one():
 
 
 def test_text_is_what_a_person_would_write():
-    written = write_gift([Outgoing(spec=spec_of(single(name="A name", tags=["t"], category=["A", "B/C"])))], language="en")
+    written = write_gift(
+        [Outgoing(spec=spec_of(single(name="A name", tags=["t"], category=["A", "B/C"])))], language="en"
+    )
 
     assert written.content.decode() == (
         "$CATEGORY: A/B//C\n\n// [id:Q] [tag:t]\n::A name::Well? {\n\t=Yes\n\t~No\n}\n\n"

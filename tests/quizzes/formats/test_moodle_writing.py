@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from quizzes.formats.keys import said_by
 from quizzes.formats.moodle_writing import write_moodle_xml
 from quizzes.formats.moodle_xml import read_moodle_xml
 from quizzes.formats.shapes import Outgoing
 from quizzes.formats.texts import markdown_of
 from quizzes.items import WHOLE
-from tests.quizzes.formats.specs import ALL_KINDS, PNG, glued, items, marked, plain_lines, said, spec_of
+from tests.quizzes.formats.specs import ALL_KINDS, PNG, glued, items, marked, plain_lines, spec_of
 
 HELD = (
     "single_choice", "multiple_choice", "true_false", "short_text", "numeric", "matching", "ordering", "gap_select",
@@ -48,7 +49,7 @@ def test_item_comes_back_as_it_was(kind, data):
     spec, written, reading = back(values)
 
     assert (reading.refused, written.refused) == ([], ())
-    assert [said(item.spec) for item in reading.items] == [said(spec)]
+    assert [said_by(item.spec) for item in reading.items] == [said_by(spec)]
     # Nothing was lost that nobody told of.
     assert written.changed == ()
 
@@ -79,8 +80,9 @@ def test_files_travel_inside_with_names_that_differ():
     spec, written, reading = back(values, {"one": PNG, "two": PNG + b"more"})
 
     (item,) = reading.items
-    assert item.spec.stem["en"].replace(item.spec.media[0].key, "one").replace(item.spec.media[1].key, "two") == (
-        spec.stem["en"]
+    assert (
+        item.spec.stem["en"].replace(item.spec.media[0].key, "one").replace(item.spec.media[1].key, "two")
+        == (spec.stem["en"])
     )
     assert sorted(item.media.values()) == [PNG, PNG + b"more"]
     assert [file.get("name") for file in etree.fromstring(written.content).iter("file")] == [

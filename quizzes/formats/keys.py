@@ -17,9 +17,9 @@ def said_by(spec: ItemSpec, names: Mapping[str, str] | None = None) -> dict[str,
     `names` are other names for some keys: a file may be called by what its bytes are.
     """
     content = content_of(spec)
-    numbers: dict[str, str] = dict(names or {})
+    numbers: dict[str, str] = {}
     _number(content, numbers)
-    named: dict[str, Any] = _renamed(content, numbers, "")
+    named: dict[str, Any] = _renamed(content, {**numbers, **(names or {})}, "")
     return named
 
 

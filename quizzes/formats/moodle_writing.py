@@ -1,5 +1,8 @@
-"""Items as Moodle XML, with their files inside. Texts are written as Markdown, which Moodle knows; languages as Moodle's
-own filter for many languages has them. What the format cannot say is told item by item."""
+"""Items as Moodle XML, with their files inside.
+
+Texts are written as Markdown, which Moodle knows; languages as its own filter for many languages has them. What the
+format cannot say is told item by item.
+"""
 
 import base64
 import re
@@ -37,7 +40,10 @@ _NO_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_moodle_xml(outgoing: Sequence[Outgoing], *, language: str) -> Written:
-    """Items as one Moodle XML file. `language` is the one that needs no mark, and of texts with gaps the one written."""
+    """Items as one Moodle XML file.
+
+    `language` is the one that needs no mark, and of texts with gaps, which have one, the one that is written.
+    """
     root = etree.Element("quiz")
     changed: list[tuple[str, str]] = []
     refused: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""What every format gives and takes: items as plain data with their files, and a line for what was changed or refused."""
+"""What every format gives and takes: items as plain data with their files, and what was changed or refused."""
 
 import hashlib
 import re

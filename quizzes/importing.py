@@ -24,12 +24,13 @@ from quizzes.formats.gift import read_gift
 from quizzes.formats.keys import said_by
 from quizzes.formats.moodle_xml import read_moodle_xml
 from quizzes.formats.shapes import Reading, ReadItem, Refused, mended_code, place_name
+from quizzes.formats.table import read_table
 from quizzes.item_exports import find_bank
 from quizzes.items import ItemSpec, with_catalogue
 from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.services import item_spec, write_item
 
-FORMATS = ("gift", "moodle-xml")
+FORMATS = ("gift", "moodle-xml", "csv")
 ACTION_NAMES = {
     "created": gettext_lazy("is new"),
     "changed": gettext_lazy("changes"),
@@ -101,6 +102,8 @@ def read_file(content: bytes, *, format: str, language: str) -> Reading:
         return read_gift(content, language=language)
     if format == "moodle-xml":
         return read_moodle_xml(content, language=language)
+    if format == "csv":
+        return read_table(content, language=language)
     raise ItemFileError(_("The format %(format)s is not known.") % {"format": format})
 
 
@@ -220,7 +223,7 @@ class _Plan:
             spec = with_catalogue(spec, competency="")
         spec = with_catalogue(spec, code=code)
         row = rows.get(code)
-        line = {"id": entry.label, "line": entry.line, "code": code, "kind": spec.kind}
+        line: dict[str, Any] = {"id": entry.label, "line": entry.line, "code": code, "kind": spec.kind}
         if row is not None and row.bank.code != self.bank_code:
             reason = _("The code %(code)s belongs to an item of another bank.") % {"code": code}
             return ImportLine(**line, action="refused", what=(reason,))

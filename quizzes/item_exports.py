@@ -9,6 +9,7 @@ from quizzes.errors import InvalidItem, QuizError
 from quizzes.formats.gift_writing import write_gift
 from quizzes.formats.moodle_writing import write_moodle_xml
 from quizzes.formats.shapes import Outgoing, Written
+from quizzes.formats.table import write_table
 from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.services import item_spec
 
@@ -16,6 +17,8 @@ from quizzes.services import item_spec
 TYPES = {
     "gift": ("text/plain; charset=utf-8", "gift"),
     "moodle-xml": ("application/xml", "xml"),
+    "csv": ("text/csv; charset=utf-8", "csv"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
 }
 FORMATS = tuple(TYPES)
 
@@ -77,4 +80,6 @@ def write(outgoing: list[Outgoing], *, format: str, language: str) -> Written:
         return write_gift(outgoing, language=language)
     if format == "moodle-xml":
         return write_moodle_xml(outgoing, language=language)
+    if format in ("csv", "xlsx"):
+        return write_table(outgoing, is_workbook=format == "xlsx")
     raise QuizError(_("The format %(format)s is not known.") % {"format": format})

@@ -176,13 +176,13 @@ class _Maker:
                 self.notes.change(_("Feedback to single answers was left out."))
             choices = [{"key": key, "text": text} for key, text in zip(keys, texts, strict=True)]
             return {"kind": "survey", "points": 0, "choices": choices, "is_multiple": is_multiple}
-        choices = [
+        offered: list[Values] = [
             {"key": key, "text": text, "weight": weight, "feedback": self.say(answer.feedback)}
             for key, text, weight, answer in zip(keys, texts, weights, answers, strict=True)
         ]
         if is_multiple:
-            return {"kind": "multiple_choice", "scoring": "with_penalty", "choices": choices}
-        return {"kind": "single_choice", "choices": choices}
+            return {"kind": "multiple_choice", "scoring": "with_penalty", "choices": offered}
+        return {"kind": "single_choice", "choices": offered}
 
     def _truth(self) -> Values:
         question = self.question

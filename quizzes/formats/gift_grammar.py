@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -212,7 +213,7 @@ def _question(block: _Block, *, line: int, category: str, id: str, tags: tuple[s
         title, start = " ".join(_show(hidden[begin:end]).split()), end + 2
     braces = [place.start() for place in re.finditer(r"[{}]", hidden[start:])]
     changed = list(block.changed)
-    common = {"line": line, "title": title, "category": category, "id": id, "tags": tags}
+    common: dict[str, Any] = {"line": line, "title": title, "category": category, "id": id, "tags": tags}
     if not braces:
         stem = _text(hidden[start:], "moodle")
         if not stem.text:
@@ -267,7 +268,7 @@ class _Entry:
     feedback: str | None
 
 
-def _answers(inside: _Answers) -> dict[str, object]:
+def _answers(inside: _Answers) -> dict[str, Any]:
     """What an answer block holds: its kind with the answers."""
     body = inside.body
     before_feedback = body.partition("#")[0].strip()
@@ -358,7 +359,7 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
-def _number(text: str) -> dict[str, Decimal]:
+def _number(text: str) -> dict[str, Any]:
     """What is asked of a number: a value with a tolerance, or its lowest and highest value."""
     # A number is nothing but its signs: an escaped colon is a colon here.
     text = _show(text).strip()

@@ -160,7 +160,7 @@ class _Writer:
             self.lost.append("scoring")
             # In GIFT the weights are added up, whatever they stood for here.
             weights = scaled_to_whole(weights, is_multiple=True)
-        lines = []
+        lines: list[str] = []
         for choice, weight in zip(spec.choices, weights, strict=True):
             lines.append(_joined(self._sign(weight, weights, lines, is_multiple=is_multiple), self._choice(choice)))
         return self._lines(lines)

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.items import ItemSpec
+from quizzes.items import ItemSpec, Part
 from quizzes.items.writing import AcceptedNumber
 
 NAMES = {
@@ -78,7 +78,7 @@ def languages_of(value: object) -> dict[str, None]:
     elif isinstance(value, list | tuple):
         for member in value:
             found |= languages_of(member)
-    elif hasattr(type(value), "model_fields"):
+    elif isinstance(value, Part):
         for name in type(value).model_fields:
             found |= languages_of(getattr(value, name))
     return found

@@ -272,8 +272,9 @@ class KindReader:
     def _ordering(self) -> Values:
         answers = self.element.findall("answer")
         places = [decimal_of(answer.get("fraction", "")) for answer in answers]
-        if all(place is not None for place in places) and len(set(places)) == len(places):
-            answers = [answer for _place, answer in sorted(zip(places, answers, strict=True), key=lambda pair: pair[0])]
+        if None not in places and len(set(places)) == len(places):
+            order = sorted(range(len(answers)), key=lambda number: places[number] or Decimal(0))
+            answers = [answers[number] for number in order]
         grading = child_text(self.element, "gradingtype").upper()
         scoring = {
             "-1": "all_or_nothing", "ALL_OR_NOTHING": "all_or_nothing",

@@ -1,6 +1,7 @@
 """Bring items from a file into a bank: GIFT, Moodle XML, QTI 2 and 3, or a table (CSV, XLSX).
 
-A second time changes nothing. Every item of the file is imported or refused with a reason. Exit status: 0 when the file could be read, 2 when it could
+A second time changes nothing. Every item of the file is imported or refused with a reason.
+Exit status: 0 when the file could be read, 2 when it could
 not: nothing is written then.
 """
 

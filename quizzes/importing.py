@@ -23,6 +23,7 @@ from quizzes.errors import InvalidItem, ItemFileError
 from quizzes.formats.gift import read_gift
 from quizzes.formats.keys import said_by
 from quizzes.formats.moodle_xml import read_moodle_xml
+from quizzes.formats.qti import read_qti
 from quizzes.formats.shapes import Reading, ReadItem, Refused, mended_code, place_name
 from quizzes.formats.table import read_table
 from quizzes.item_exports import find_bank
@@ -30,7 +31,7 @@ from quizzes.items import ItemSpec, with_catalogue
 from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.services import item_spec, write_item
 
-FORMATS = ("gift", "moodle-xml", "csv")
+FORMATS = ("gift", "moodle-xml", "qti", "csv")
 ACTION_NAMES = {
     "created": gettext_lazy("is new"),
     "changed": gettext_lazy("changes"),
@@ -102,6 +103,8 @@ def read_file(content: bytes, *, format: str, language: str) -> Reading:
         return read_gift(content, language=language)
     if format == "moodle-xml":
         return read_moodle_xml(content, language=language)
+    if format == "qti":
+        return read_qti(content, language=language)
     if format == "csv":
         return read_table(content, language=language)
     raise ItemFileError(_("The format %(format)s is not known.") % {"format": format})
@@ -182,6 +185,8 @@ class _Plan:
             except InvalidItem:
                 continue
         tokens = {media.key for spec in self.stored.values() for media in spec.media}
+        # A table brings no files along: what it names must be here already.
+        tokens |= {media.key for entry in read for media in entry.spec.media if media.key not in entry.media}
         if tokens:
             self.digests = dict(ItemMedia.objects.filter(token__in=tokens).values_list("token", "sha256"))
         known = set(
@@ -222,10 +227,14 @@ class _Plan:
             what.append(_("The competency %(code)s is not on this site: it was left out.") % {"code": spec.competency})
             spec = with_catalogue(spec, competency="")
         spec = with_catalogue(spec, code=code)
+        missing = [m.name for m in spec.media if m.key not in entry.media and m.key not in self.digests]
         row = rows.get(code)
         line: dict[str, Any] = {"id": entry.label, "line": entry.line, "code": code, "kind": spec.kind}
         if row is not None and row.bank.code != self.bank_code:
             reason = _("The code %(code)s belongs to an item of another bank.") % {"code": code}
+            return ImportLine(**line, action="refused", what=(reason,))
+        if missing:
+            reason = _("The file “%(name)s” is missing or is not what it says.") % {"name": missing[0]}
             return ImportLine(**line, action="refused", what=(reason,))
         if row is not None and row.archived_at is not None:
             what.append(_("It is archived here, and stays so."))
@@ -239,7 +248,7 @@ class _Plan:
         if stored is None:
             return False
         given = {key: hashlib.sha256(content).hexdigest() for key, content in entry.media.items()}
-        return said_by(stored, self.digests) == said_by(spec, given)
+        return said_by(stored, self.digests) == said_by(spec, {**self.digests, **given})
 
     def write(self, line: ImportLine, bank: ItemBank) -> ImportLine:
         """Do what a line says; a line that cannot be done says why instead."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from quizzes.errors import InvalidItem, QuizError
 from quizzes.formats.gift_writing import write_gift
 from quizzes.formats.moodle_writing import write_moodle_xml
+from quizzes.formats.qti_writing import write_qti
 from quizzes.formats.shapes import Outgoing, Written
 from quizzes.formats.table import write_table
 from quizzes.models import Item, ItemBank, ItemMedia
@@ -17,6 +18,7 @@ from quizzes.services import item_spec
 TYPES = {
     "gift": ("text/plain; charset=utf-8", "gift"),
     "moodle-xml": ("application/xml", "xml"),
+    "qti": ("application/zip", "zip"),
     "csv": ("text/csv; charset=utf-8", "csv"),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
 }
@@ -80,6 +82,8 @@ def write(outgoing: list[Outgoing], *, format: str, language: str) -> Written:
         return write_gift(outgoing, language=language)
     if format == "moodle-xml":
         return write_moodle_xml(outgoing, language=language)
+    if format == "qti":
+        return write_qti(outgoing, language=language)
     if format in ("csv", "xlsx"):
         return write_table(outgoing, is_workbook=format == "xlsx")
     raise QuizError(_("The format %(format)s is not known.") % {"format": format})

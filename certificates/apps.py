@@ -9,9 +9,11 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from certificates import receivers  # noqa: PLC0415 - models must be loaded first
+        from certificates import receivers, signing  # noqa: PLC0415 - models must be loaded first
         from certificates.evidence import LedgerHours  # noqa: PLC0415 - models must be loaded first
         from curriculum.simulation import hours  # noqa: PLC0415 - beside what fills it
 
+        if signing.is_configured():
+            signing.configured_seal()  # a site that cannot sign as it was told to does not start
         receivers.connect()
         hours.fill(LedgerHours())

@@ -44,20 +44,31 @@ class CertificateFacts:
     code: str
     token: str
     link: str
+    paper: str = "letter"
+    signed_by: str = ""
+    approvals: tuple[Mapping[str, str], ...] = ()
 
 
 class Answer(StrEnum):
     """The honest answers to who checks a certificate."""
 
     STANDS = "stands"
-    ENDED = "ended"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    TAMPERED = "tampered"
     UNKNOWN = "unknown"
     MISTYPED = "mistyped"
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """What the public is told. `facts` and what follows are there only for a certificate of ours."""
+    """What the public is told. `facts` and what follows are there only for a certificate of ours.
+
+    `since`, `reason`: of its end. `newer_token`, `change_name`: of the certificate that took its place. `tampering`: of
+    a file that is not as issued, "added" (it begins as one that was) or "changed"; `underlying` then answers for the
+    certificate that the file speaks of.
+    """
 
     answer: Answer
     facts: CertificateFacts | None = None
@@ -65,6 +76,25 @@ class VerificationResult:
     reason: str = ""
     pdf_sha256: str = ""
     problem: str = ""
+    newer_token: str = ""
+    change_name: str = ""
+    tampering: str = ""
+    underlying: "VerificationResult | None" = None
+
+    @property
+    def has_ended(self) -> bool:
+        """It is ours, and it does not stand."""
+        return self.answer in (Answer.REVOKED, Answer.EXPIRED, Answer.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class CheckedLine:
+    """One line of a list that somebody brought, with its answer."""
+
+    number: int
+    code: str
+    surname: str
+    result: VerificationResult
 
 
 @dataclass(frozen=True)

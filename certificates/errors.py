@@ -13,8 +13,20 @@ class AlreadyRevoked(CertificateError):
     """The certificate was taken back before."""
 
 
+class AlreadySuperseded(CertificateError):
+    """A newer certificate took its place before."""
+
+
+class FileLost(CertificateError):
+    """The stored file of a certificate is gone, and cannot be made again as it was."""
+
+
 class NotAllowed(CertificateError):
     """The person may not do this."""
+
+
+class AlreadyDecided(CertificateError):
+    """Somebody decided before."""
 
 
 class InvalidAdjustment(CertificateError):

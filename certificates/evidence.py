@@ -48,6 +48,7 @@ def evidence_of_many(learner_ids: Collection[int], frameworks: Collection[str]) 
                     competencies=split.get(framework, {}),
                     provider=entry.provider_name,
                     title=title,
+                    component=entry.component or LedgerEntry.Component.CLASS.value,
                 )
             )
     return found

@@ -1,16 +1,20 @@
-"""Shape of input: checking a certificate, dates, reasons. And the reading of a dropped file, which is never kept."""
+"""Shape of input: checking a certificate, dates, reasons. And the reading of files that are checked, never kept."""
 
-from hashlib import sha256
-from typing import Any
+import csv
+from io import StringIO
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, LedgerEntry
+from certificates.models import Certificate, HoursProposal, LedgerEntry
 from curriculum.models import Competency
 
 LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_LIST = 256 * 1024
+LONGEST_LIST = 500
+CODE_HEADS = frozenset({"code", "código", "codigo", "link", "enlace", "certificate", "certificado"})
+SURNAME_HEADS = frozenset({"surname", "apellido", "apellidos", "name", "nombre", "last name"})
 
 
 class CheckForm(forms.Form):
@@ -38,34 +42,78 @@ class FileHashForm(forms.Form):
     sha256 = forms.RegexField(r"^[0-9a-fA-F]{64}$")
 
 
-class HashingUploadHandler(FileUploadHandler):
-    """Adds a file to a hash as it arrives and forgets it: no byte is kept, in memory or on disk."""
+class BoundedUploadHandler(FileUploadHandler):
+    """Holds one file in memory while it is looked at, as far as `largest` bytes; nothing reaches a disk.
 
-    def __init__(self, request=None):
+    What is larger is read to its end and thrown away, so that the answer reaches who sent it.
+    """
+
+    def __init__(self, request=None, *, largest: int = LARGEST_FILE):
         super().__init__(request)
-        self.digest: Any = None
+        self.largest = largest
         self.is_too_large = False
+        self._parts: list[bytes] = []
         self._seen = 0
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
-        self.digest = sha256()
-        self._seen = 0
+        self._parts, self._seen = [], 0
 
     def receive_data_chunk(self, raw_data, start):
         self._seen += len(raw_data)
-        if self._seen > LARGEST_FILE:
-            self.is_too_large = True
+        if self._seen > self.largest:
+            self.is_too_large, self._parts = True, []
             raise StopUpload(connection_reset=False)
-        self.digest.update(raw_data)
+        self._parts.append(raw_data)
 
     def file_complete(self, file_size):
         return None
 
     @property
-    def hexdigest(self) -> str:
-        """The hash of what came, or "" where nothing did."""
-        return self.digest.hexdigest() if self.digest and self._seen else ""
+    def content(self) -> bytes:
+        """What came; empty where nothing did."""
+        return b"".join(self._parts)
+
+
+def read_list(content: bytes) -> list[tuple[int, str, str]]:
+    """Return (line, code or link, surname) of a CSV file. Raises ValidationError with a sentence.
+
+    The columns are found by their heads (code or link, surname; in English or Spanish), or are the first two. Commas,
+    semicolons and tabs part them. Lines without a code are passed over.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    try:
+        rows = list(csv.reader(StringIO(text), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise forms.ValidationError(_("This file cannot be read as a table. Please save it as CSV.")) from error
+    code_at, surname_at, first = 0, 1, 0
+    if rows:
+        heads = [head.strip().casefold() for head in rows[0]]
+        if any(head in CODE_HEADS for head in heads):
+            first = 1
+            code_at = next(place for place, head in enumerate(heads) if head in CODE_HEADS)
+            surname_at = next((place for place, head in enumerate(heads) if head in SURNAME_HEADS), len(heads))
+    lines = [
+        (number, row[code_at].strip()[:200], row[surname_at].strip()[:120] if len(row) > surname_at else "")
+        for number, row in enumerate(rows[first:], first + 1)
+        if len(row) > code_at and row[code_at].strip()
+    ]
+    if not lines:
+        raise forms.ValidationError(_("There is no line with a code in this file."))
+    if len(lines) > LONGEST_LIST:
+        raise forms.ValidationError(
+            _("This list has %(count)d lines. Please send at most %(most)d at once.")
+            % {"count": len(lines), "most": LONGEST_LIST}
+        )
+    return lines
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(",;\t", key=first.count)
 
 
 class WindowForm(forms.Form):
@@ -107,6 +155,53 @@ class RevokeForm(forms.ModelForm):
         fields: list[str] = []
 
 
+class ReplaceForm(forms.ModelForm):
+    """Why a newer certificate takes the place of this one."""
+
+    change = forms.ChoiceField(label=_("Kind of change"), choices=Certificate.Change.choices, widget=forms.RadioSelect)
+    expires_on = forms.DateField(
+        label=_("New last day"),
+        required=False,
+        help_text=_("For a renewal only."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("In plain words. Whoever checks the old certificate reads this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    confirm = forms.BooleanField(label=_("I have checked the person's profile: name and address of mail are right."))
+
+    class Meta:
+        model = Certificate
+        fields: list[str] = []
+
+    def _post_clean(self) -> None:
+        """Checked by the service: the row it will write is not this one."""
+
+
+class DecideForm(forms.ModelForm):
+    """A second person's word about hours that somebody proposed."""
+
+    verdict = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[("approve", _("Add these hours")), ("refuse", _("Do not add them"))],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where you do not add them."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = HoursProposal
+        fields: list[str] = []
+
+
 class AdjustForm(forms.ModelForm):
     """Hours added or taken away by hand, split over competencies, for a reason the person can read."""
 
@@ -119,20 +214,24 @@ class AdjustForm(forms.ModelForm):
     confirm = forms.BooleanField(
         label=_("I have checked the person and the minutes. An entry is never changed; a mistake needs another entry.")
     )
-    field_order = ["learner", "minutes", "earned_on", "delivery", "provider_name", "reason"]
+    field_order = ["learner", "minutes", "earned_on", "delivery", "component", "provider_name", "evidence", "reason"]
 
     class Meta:
         model = LedgerEntry
-        fields = ["learner", "minutes", "earned_on", "delivery", "provider_name"]
+        fields = ["learner", "minutes", "earned_on", "delivery", "component", "provider_name", "evidence"]
         labels = {
             "learner": _("Person"),
             "minutes": _("Minutes"),
             "earned_on": _("Day of the activity"),
             "delivery": _("Way of learning"),
             "provider_name": _("Provider"),
+            "component": _("Part of the training"),
+            "evidence": _("What shows it"),
         }
         help_texts = {
-            "minutes": _("Below zero to take away."),
+            "minutes": _("Below zero to take away. What is added waits until a second person confirms it."),
+            "component": "",
+            "evidence": _("For example a sign-in sheet, or the letter of a supervisor."),
             "earned_on": "",
             "provider_name": _("Empty: the provider of this site."),
         }
@@ -142,6 +241,8 @@ class AdjustForm(forms.ModelForm):
         kwargs.pop("for_user", None)
         super().__init__(*args, **kwargs)
         self.fields["provider_name"].required = False
+        self.fields["component"].required = True
+        self.fields["component"].initial = LedgerEntry.Component.CLASS
         self.competencies = {
             f"share_{competency.pk}": competency
             for competency in Competency.objects.filter(archived_at=None)

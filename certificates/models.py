@@ -7,6 +7,7 @@ every fact on it was copied at issue.
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,13 @@ from curriculum.fields import TranslatedTextField
 from curriculum.models import Competency
 
 
+class Paper(models.TextChoices):
+    """What the page is printed on."""
+
+    LETTER = "letter", _("Letter (8.5 × 11 inches)")
+    A4 = "a4", _("A4 (210 × 297 mm)")
+
+
 class Issuer(ClusterableModel):
     """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them."""
 
@@ -26,6 +34,14 @@ class Issuer(ClusterableModel):
     address = models.CharField(_("address or e-mail"), max_length=300, blank=True)
     provider_number = models.CharField(_("provider number"), max_length=60, blank=True)
     is_default = models.BooleanField(_("issues by default"), default=False)
+    paper = models.CharField(_("paper"), max_length=10, choices=Paper.choices, default=Paper.LETTER)
+    months_good = models.PositiveSmallIntegerField(
+        _("months a certificate is good for"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("Counted from the day of completion. Empty: certificates have no last day."),
+    )
 
     class Meta:
         verbose_name = _("issuer")
@@ -33,6 +49,9 @@ class Issuer(ClusterableModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="issuer_one_default"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(months_good=None) | models.Q(months_good__gt=0), name="issuer_months_above_zero"
             ),
         ]
 
@@ -61,8 +80,19 @@ class LedgerEntry(models.Model):
     by a reversal or an adjustment, which is another line. Database triggers refuse UPDATE and DELETE.
 
     credit: from a course completion. reversal: takes back one entry in full. adjustment: by a named person, for a
-    stated reason.
+    stated reason; where it adds hours a second person confirmed it (see HoursProposal).
     """
+
+    class Component(models.TextChoices):
+        """What kind of learning it was, in the words of the requirement sets."""
+
+        CLASS = "class", _("class")
+        HOMEWORK = "homework", _("homework")
+        READING = "reading", _("reading")
+        PRACTICUM = "practicum", _("practicum")
+        ASSESSMENT = "assessment", _("assessment")
+        MENTORSHIP = "mentorship", _("mentorship")
+        EXPERIENCE = "experience", _("work experience")
 
     class Kind(models.TextChoices):
         CREDIT = "credit", _("credit")
@@ -78,12 +108,24 @@ class LedgerEntry(models.Model):
     completion = models.ForeignKey(
         CourseCompletion, on_delete=models.PROTECT, related_name="ledger_entries", null=True, blank=True
     )
+    component = models.CharField(
+        max_length=20, choices=Component.choices, blank=True, help_text="Empty only in rows older than this column."
+    )
+    activity_key = models.UUIDField(null=True, blank=True, help_text="Of the course, the same in every language.")
+    edition = models.CharField(max_length=64, blank=True, help_text="Of the course that counted, e.g. en:41 es:42.")
+    evidence = models.CharField(max_length=300, blank=True, help_text="What shows that it was so.")
+    provider = models.ForeignKey(
+        "people.Organization", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, related_name="reversal", null=True, blank=True)
     title = TranslatedTextField(max_length=255)
     provider_name = models.CharField(max_length=200)
     delivery = models.CharField(max_length=20, choices=CourseCompletion.Delivery.choices)
     reason = models.CharField(max_length=500, blank=True)
     actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
 
@@ -103,6 +145,15 @@ class LedgerEntry(models.Model):
                 | models.Q(kind="reversal", reverses__isnull=False, actor__isnull=False) & ~models.Q(reason="")
                 | models.Q(kind="adjustment", reverses=None, actor__isnull=False) & ~models.Q(reason=""),
                 name="ledgerentry_kind_and_source_agree",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="adjustment", minutes__gt=0)
+                | models.Q(component="")
+                | models.Q(confirmed_by__isnull=False)
+                & ~models.Q(confirmed_by=models.F("actor"))
+                & ~models.Q(confirmed_by=models.F("learner"))
+                & ~models.Q(actor=models.F("learner")),
+                name="ledgerentry_granted_by_two_others",
             ),
         ]
 
@@ -129,18 +180,100 @@ class LedgerShare(models.Model):
         return f"{self.competency_id}: {self.minutes}"
 
 
+class HoursProposal(models.Model):
+    """A person proposes to add hours to somebody's account; another one decides. Nothing counts before.
+
+    Decided once, and never after: approved (then `entry` is the line of the ledger) or refused with a reason.
+    """
+
+    class Decision(models.TextChoices):
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hours_proposals", verbose_name=_("person")
+    )
+    minutes = models.PositiveIntegerField(_("minutes"))
+    shares = models.JSONField(default=dict, help_text="Minutes by the key of the competency.")
+    earned_on = models.DateField(_("day of the activity"))
+    delivery = models.CharField(_("way of learning"), max_length=20, choices=CourseCompletion.Delivery.choices)
+    component = models.CharField(_("component"), max_length=20, choices=LedgerEntry.Component.choices)
+    provider_name = models.CharField(_("provider"), max_length=200)
+    evidence = models.CharField(_("evidence"), max_length=300, blank=True)
+    reason = models.CharField(_("reason"), max_length=500)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, blank=True)
+    decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="proposal", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hours to be confirmed")
+        verbose_name_plural = _("hours to be confirmed")
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="hoursproposal_adds_minutes"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="hoursproposal_has_a_reason"),
+            models.CheckConstraint(
+                condition=~models.Q(proposed_by=models.F("learner"))
+                & (models.Q(decided_by=None) | ~models.Q(decided_by=models.F("proposed_by")))
+                & (models.Q(decided_by=None) | ~models.Q(decided_by=models.F("learner"))),
+                name="hoursproposal_by_two_others",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision="", decided_by=None, decided_at=None, entry=None, decision_reason="")
+                | models.Q(decision="approved", decided_by__isnull=False, decided_at__isnull=False, entry__isnull=False)
+                | models.Q(decision="refused", decided_by__isnull=False, decided_at__isnull=False, entry=None)
+                & ~models.Q(decision_reason=""),
+                name="hoursproposal_decision_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner}: {self.minutes}"
+
+
 class Certificate(models.Model):
-    """A certificate of completion, with every fact copied on the day of issue and the PDF's bytes kept as issued.
+    """A certificate of completion, with every fact copied on the day of issue; its PDF lies in `certificates.files`,
+    and its hash is here.
 
     It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
-    `Revocation` and dates, never by editing it: database triggers refuse UPDATE and DELETE.
+    `Revocation`, its successor and its dates, never by editing it: database triggers refuse UPDATE and DELETE. A
+    correction, a new name and a renewal are new certificates that supersede this one: a line, never a fork.
 
-    Personal data: recipient_name, pdf.
+    Personal data: recipient_name, and the stored file.
     """
+
+    class Change(models.TextChoices):
+        """Why a certificate took the place of another."""
+
+        CORRECTION = "correction", _("correction")
+        RENAME = "rename", _("new name")
+        RENEWAL = "renewal", _("renewal")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="certificates")
-    completion = models.OneToOneField(CourseCompletion, on_delete=models.PROTECT, related_name="certificate")
+    completion = models.ForeignKey(CourseCompletion, on_delete=models.PROTECT, related_name="certificates")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="superseded_by", null=True, blank=True
+    )
+    change = models.CharField(max_length=12, choices=Change.choices, blank=True)
+    change_reason = models.CharField(max_length=500, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     # `code` is typed by hand together with the surname; `token` is in the QR link (see certificates.codes).
     code = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=32, unique=True)
@@ -159,10 +292,15 @@ class Certificate(models.Model):
     issuer_name = models.CharField(max_length=200)
     issuer_address = models.CharField(max_length=300, blank=True)
     issuer_number = models.CharField(max_length=60, blank=True)
+    approvals = models.JSONField(
+        default=list, help_text='[{"authority", "number", "status"}] of the provider on the day of completion.'
+    )
     signatory_name = models.CharField(max_length=120, blank=True)
     signatory_title = TranslatedTextField(max_length=120, blank=True)
     template_version = models.PositiveSmallIntegerField(default=1)
-    pdf = models.BinaryField(editable=False)
+    paper = models.CharField(max_length=10, choices=Paper.choices, default=Paper.LETTER)
+    signed_by = models.CharField(max_length=200, blank=True, help_text="Whose key; empty: not signed.")
+    signer_fingerprint = models.CharField(max_length=64, blank=True)
     pdf_sha256 = models.CharField(max_length=64, unique=True)
 
     class Meta:
@@ -175,6 +313,21 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=models.Q(expires_on=None) | models.Q(expires_on__gt=models.F("completed_on")),
                 name="certificate_expires_after_completion",
+            ),
+            models.UniqueConstraint(
+                fields=["completion"], condition=models.Q(supersedes=None), name="certificate_one_line_per_completion"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supersedes=None, change="", change_reason="", issued_by=None)
+                | models.Q(supersedes__isnull=False, issued_by__isnull=False)
+                & ~models.Q(change="")
+                & ~models.Q(change_reason=""),
+                name="certificate_change_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_by="", signer_fingerprint="")
+                | ~models.Q(signed_by="") & ~models.Q(signer_fingerprint=""),
+                name="certificate_signer_is_whole",
             ),
         ]
 

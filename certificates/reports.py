@@ -17,6 +17,7 @@ from certificates.codes import grouped
 from certificates.data import (
     Answer,
     CertificateFacts,
+    CheckedLine,
     CompetencyMinutes,
     CompetencyTotal,
     Transcript,
@@ -170,6 +171,9 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         code=certificate.code,
         token=certificate.token,
         link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
+        paper=certificate.paper,
+        signed_by=certificate.signed_by,
+        approvals=tuple(certificate.approvals),
     )
 
 
@@ -208,17 +212,106 @@ def transcript_rows(transcript: Transcript) -> list[list[Any]]:
     return rows
 
 
+def answer_in_words(result: VerificationResult) -> str:
+    """Return the answer as a word or two."""
+    return {
+        Answer.STANDS: _("Stands"),
+        Answer.REVOKED: _("Taken back"),
+        Answer.EXPIRED: _("Expired"),
+        Answer.SUPERSEDED: _("Replaced by a newer one"),
+        Answer.TAMPERED: _("Changed since issue"),
+        Answer.UNKNOWN: _("Not one of ours"),
+        Answer.MISTYPED: _("Looks mistyped"),
+    }[result.answer]
+
+
 def certificate_rows(certificates: Iterable[tuple[Certificate, VerificationResult]]) -> list[list[Any]]:
     """Return certificates with their state as the rows of a table."""
-    states = {Answer.STANDS: _("Stands"), Answer.ENDED: _("No longer stands")}
     rows: list[list[Any]] = [
         [_("Certificate"), _("Course"), _("Completed on"), _("Minutes"), _("State"), _("Since"), _("Reason")]
     ]
     rows.extend(
         [
             grouped(certificate.code), certificate.course_title, certificate.completed_on.isoformat(),
-            certificate.contact_minutes, states[result.answer], result.since or "", result.reason,
+            certificate.contact_minutes, answer_in_words(result), result.since or "", result.reason,
         ]
         for certificate, result in certificates
     )  # fmt: skip
     return rows
+
+
+def checked_rows(checked: Iterable[CheckedLine]) -> list[list[Any]]:
+    """Return the answers to a list as the rows of a table."""
+    rows: list[list[Any]] = [
+        [
+            _("Line"), _("Code"), _("Surname"), _("State"), _("Since"), _("Reason"), _("Name"), _("Course"),
+            _("Minutes"), _("Completed on"), _("Good until"), _("Provider"), _("Newer certificate"),
+        ]
+    ]  # fmt: skip
+    for line in checked:
+        result, facts = line.result, line.result.facts
+        row: list[Any] = [
+            line.number, line.code, line.surname, answer_in_words(result), result.since or "", result.reason,
+        ]  # fmt: skip
+        if facts:
+            row += [
+                facts.recipient_name, facts.course_title, facts.contact_minutes, facts.completed_on.isoformat(),
+                facts.expires_on or "", facts.issuer_name, _address_of(result.newer_token),
+            ]  # fmt: skip
+        rows.append(row)
+    return rows
+
+
+def _address_of(token: str) -> str:
+    return settings.BASE_URL.rstrip("/") + reverse("check", args=[token]) if token else ""
+
+
+def answer_as_data(result: VerificationResult) -> dict[str, Any]:
+    """Return an answer for a program: the same facts as on the page, days as YYYY-MM-DD, texts by language."""
+    data: dict[str, Any] = {"answer": result.answer.value}
+    if result.problem:
+        data["problem"] = result.problem
+    if result.tampering:
+        data["tampering"] = result.tampering
+    if result.underlying:
+        return data | {"certificate_as_issued": answer_as_data(result.underlying)}
+    if result.facts is None:
+        return data
+    facts = result.facts
+    return data | {
+        "since": result.since and result.since.isoformat(),
+        "reason": result.reason,
+        "superseded_by": _address_of(result.newer_token) or None,
+        "pdf_sha256": result.pdf_sha256,
+        "certificate": {
+            "link": facts.link,
+            "code": grouped(facts.code),
+            "recipient_name": facts.recipient_name,
+            "course_title": dict(facts.course_title),
+            "course_version": facts.course_revision,
+            "contact_minutes": facts.contact_minutes,
+            "competencies": [
+                {
+                    "framework": each.framework,
+                    "code": each.code,
+                    "name": dict(each.name),
+                    "minutes": each.minutes,
+                }
+                for each in facts.competencies
+            ],
+            "delivery": facts.delivery,
+            "completed_on": facts.completed_on.isoformat(),
+            "issued_on": facts.issued_on.isoformat(),
+            "expires_on": facts.expires_on and facts.expires_on.isoformat(),
+            "provider": {
+                "name": facts.issuer_name,
+                "address": facts.issuer_address,
+                "number": facts.issuer_number,
+                "approvals": [dict(approval) for approval in facts.approvals],
+            },
+            "signatory": {"name": facts.signatory_name, "title": dict(facts.signatory_title)},
+            "signed_by": facts.signed_by,
+            "language": facts.language,
+            "is_state_certification": False,
+        },
+    }

@@ -1,5 +1,7 @@
 """Work that may wait: mail. Thin: fetch by id, send one mail."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -17,7 +19,7 @@ def mail_certificate(certificate_id: int) -> None:
     """Tell the learner that the certificate is there, once, in its language."""
     if not claim_mail(certificate_id):
         return
-    certificate = Certificate.objects.select_related("recipient").defer("pdf").get(pk=certificate_id)
+    certificate = Certificate.objects.select_related("recipient").get(pk=certificate_id)
     with override(certificate.language):
         base = settings.BASE_URL.rstrip("/")
         context = {
@@ -30,6 +32,8 @@ def mail_certificate(certificate_id: int) -> None:
             subject=_("Your certificate: %(title)s") % {"title": certificate.course_title},
             body=render_to_string("emails/certificate_issued.txt", context),
             to=[certificate.recipient.email],
+            # A process may die between sending and saying so. Sent again it is the same mail, and is shown once.
+            headers={"Message-ID": f"<certificate-{certificate.public_id}@{urlsplit(base).hostname}>"},
         )
         message.attach_alternative(render_to_string("emails/certificate_issued.html", context), "text/html")
     message.send()

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from certificates import views
+from certificates import check_views, views
 
 app_name = "certificates"
 
-short_link = path("v/<str:token>/", views.short_link, name="check")
+short_link = path("v/<str:token>/", check_views.short_link, name="check")
 
 urlpatterns = [
     path("path/", views.my_path, name="my_path"),
@@ -18,9 +18,10 @@ urlpatterns = [
     path("path/looks/", views.disclosures, name="disclosures"),
     path("certificates/<uuid:public_id>/", views.certificate, name="certificate"),
     path("certificates/<uuid:public_id>/pdf/", views.certificate_pdf, name="pdf"),
-    path("verify/", views.verify, name="verify"),
-    path("verify/file/", views.verify_file, name="verify_file"),
-    path("verify/<str:token>/", views.verify_token, name="verify_token"),
+    path("verify/", check_views.verify, name="verify"),
+    path("verify/file/", check_views.verify_file, name="verify_file"),
+    path("verify/list/", check_views.verify_list, name="verify_list"),
+    path("verify/<str:token>/", check_views.verify_token, name="verify_token"),
     path("board/", views.board, name="board"),
     path("board/<uuid:public_id>/", views.board_person, name="board_person"),
     path("board/<uuid:public_id>/hours.csv", views.board_packet, name="board_packet"),

@@ -1,5 +1,6 @@
 """Pure: facts of a certificate and a day to stands, expired or revoked."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,7 +11,17 @@ class State(StrEnum):
 
     STANDS = "stands"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
     REVOKED = "revoked"
+
+
+def last_day(completed_on: date, months: int | None) -> date | None:
+    """Return the last good day, so many months on: the same day of the month, or its last where it has no such day."""
+    if months is None:
+        return None
+    years, month = divmod(completed_on.month - 1 + months, 12)
+    year = completed_on.year + years
+    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)
@@ -25,13 +36,17 @@ class Standing:
         return self.state is State.STANDS
 
 
-def standing(*, today: date, expires_on: date | None, revoked_on: date | None) -> Standing:
+def standing(
+    *, today: date, expires_on: date | None, revoked_on: date | None, superseded_on: date | None = None
+) -> Standing:
     """Return how a certificate stands on `today`. The last good day is `expires_on` itself.
 
-    A revocation says more than an expiry, whichever came first.
+    A revocation says more than a newer certificate, and that more than an expiry, whichever came first.
     """
     if revoked_on is not None and revoked_on <= today:
         return Standing(State.REVOKED, revoked_on)
+    if superseded_on is not None and superseded_on <= today:
+        return Standing(State.SUPERSEDED, superseded_on)
     if expires_on is not None and today > expires_on:
         return Standing(State.EXPIRED, expires_on)
     return Standing(State.STANDS)

@@ -4,17 +4,20 @@ Asked by people without an account, so it says no more than the paper in their h
 answer as a code that was never ours.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from certificates import codes
-from certificates.data import Answer, VerificationResult
+from certificates.data import Answer, CheckedLine, VerificationResult
 from certificates.models import Certificate
 from certificates.reports import facts_of
+from certificates.scanning import scan
 from certificates.validity import State, standing
 
 UNKNOWN = VerificationResult(Answer.UNKNOWN)
@@ -28,25 +31,55 @@ def site_day(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
+ANSWERS = {
+    State.STANDS: Answer.STANDS,
+    State.REVOKED: Answer.REVOKED,
+    State.EXPIRED: Answer.EXPIRED,
+    State.SUPERSEDED: Answer.SUPERSEDED,
+}
+# Longer lines exist only if somebody makes them on purpose: whoever asks then reads the last one that was followed.
+LONGEST_LINE = 50
+
+
 def result_of(certificate: Certificate, *, today: date | None = None) -> VerificationResult:
-    """Answer for a certificate already read, with its revocation."""
+    """Answer for a certificate already read, with its revocation and its successor."""
     revocation = getattr(certificate, "revocation", None)
+    newer = getattr(certificate, "superseded_by", None)
     now_stands = standing(
         today=today or site_day(timezone.now()),
         expires_on=certificate.expires_on,
         revoked_on=site_day(revocation.revoked_at) if revocation else None,
+        superseded_on=site_day(newer.issued_at) if newer else None,
     )
+    reason = revocation.reason if revocation and now_stands.state is State.REVOKED else ""
+    newer = newer if now_stands.state is State.SUPERSEDED else None
     return VerificationResult(
-        answer=Answer.STANDS if now_stands.stands else Answer.ENDED,
+        answer=ANSWERS[now_stands.state],
         facts=facts_of(certificate),
         since=now_stands.since,
-        reason=revocation.reason if revocation and now_stands.state is State.REVOKED else "",
+        reason=newer.change_reason if newer else reason,
         pdf_sha256=certificate.pdf_sha256,
+        newer_token=_newest_after(newer).token if newer else "",
+        change_name=newer.get_change_display() if newer else "",
     )
+
+
+def _newest_after(certificate: Certificate) -> Certificate:
+    """The end of the line. One query a step, and lines are short."""
+    for _step in range(LONGEST_LINE):
+        newer = Certificate.objects.filter(supersedes=certificate).first()
+        if newer is None:
+            return certificate
+        certificate = newer
+    return certificate
+
+
+def _asked() -> QuerySet[Certificate]:
+    return Certificate.objects.select_related("revocation", "superseded_by")
 
 
 def _find(**lookup: str) -> Certificate | None:
-    return Certificate.objects.select_related("revocation").defer("pdf").filter(**lookup).first()
+    return _asked().filter(**lookup).first()
 
 
 def verify_token(token: str, *, today: date | None = None) -> VerificationResult:
@@ -69,10 +102,59 @@ def verify_code(code: str, surname: str, *, today: date | None = None) -> Verifi
     return result_of(found, today=today)
 
 
-def verify_file(sha256: str, *, today: date | None = None) -> VerificationResult:
+def verify_hash(sha256: str, *, today: date | None = None) -> VerificationResult:
     """Answer for the hash of a file: it is one of ours byte for byte, or it is not."""
     found = _find(pdf_sha256=sha256.lower())
     return result_of(found, today=today) if found else UNKNOWN
+
+
+def verify_file(content: bytes, *, today: date | None = None) -> VerificationResult:
+    """Answer for a file. Genuine is only what was issued, byte for byte.
+
+    Anything else that begins as one of ours, or that carries a link to one, is called tampered with, beside the facts
+    of the real one. The file is read here and nowhere kept.
+    """
+    read = scan(content)
+    by_hash = {found.pdf_sha256: found for found in _asked().filter(pdf_sha256__in=[read.sha256, *read.revisions])}
+    if genuine := by_hash.get(read.sha256):
+        return result_of(genuine, today=today)
+    if by_hash:
+        return _tampered(next(iter(by_hash.values())), "added", today)
+    by_token = {found.token: found for found in _asked().filter(token__in=read.tokens)} if read.tokens else {}
+    for token in read.tokens:
+        if token in by_token:
+            return _tampered(by_token[token], "changed", today)
+    return UNKNOWN
+
+
+def _tampered(certificate: Certificate, tampering: str, today: date | None) -> VerificationResult:
+    underlying = result_of(certificate, today=today)
+    return VerificationResult(Answer.TAMPERED, facts=underlying.facts, tampering=tampering, underlying=underlying)
+
+
+def verify_list(lines: Sequence[tuple[int, str, str]], *, today: date | None = None) -> list[CheckedLine]:
+    """Answer for many at once: (number of the line, code or link, surname). Two queries for all that stand."""
+    wanted = [(number, typed, surname, *_code_or_token(typed)) for number, typed, surname in lines]
+    possible = [line[3] for line in wanted if codes.problem_of(line[3]) is None]
+    by_code = {found.code: found for found in _asked().filter(code__in=possible)}
+    by_token = {found.token: found for found in _asked().filter(token__in=[line[4] for line in wanted if line[4]])}
+    answered = []
+    for number, typed, surname, code, token in wanted:
+        found = by_token.get(token) if token else by_code.get(code)
+        if not token and (problem := codes.problem_of(code)):
+            result = VerificationResult(Answer.MISTYPED, problem=problem)
+        elif found is None or (not token and not codes.surname_matches(surname, found.recipient_name)):
+            result = UNKNOWN
+        else:
+            result = result_of(found, today=today)
+        answered.append(CheckedLine(number, typed, surname, result))
+    return answered
+
+
+def _code_or_token(typed: str) -> tuple[str, str]:
+    """The normalised code, or the token of a link (bare or in its address)."""
+    last = codes.normalise(typed.rstrip("/ ").rsplit("/", 1)[-1])
+    return ("", last) if codes.is_token(last) else (last, "")
 
 
 # --- Guessing -----------------------------------------------------------------------------------------------------
@@ -88,10 +170,10 @@ def may_ask(address: str) -> bool:
     return (cache.get(_key(address)) or 0) < MOST_FAILURES
 
 
-def note_failure(address: str) -> None:
-    """Remember one more failed guess from this address."""
-    if not cache.add(_key(address), 1, FAILURES_FORGOTTEN_AFTER):
+def note_failure(address: str, count: int = 1) -> None:
+    """Remember so many more failed guesses from this address."""
+    if not cache.add(_key(address), count, FAILURES_FORGOTTEN_AFTER):
         try:
-            cache.incr(_key(address))
+            cache.incr(_key(address), count)
         except ValueError:  # forgotten between the two calls
-            cache.set(_key(address), 1, FAILURES_FORGOTTEN_AFTER)
+            cache.set(_key(address), count, FAILURES_FORGOTTEN_AFTER)

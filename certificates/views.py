@@ -1,12 +1,10 @@
-"""Postmen of certificates: my path, transcript, certificate, the public check, the board's desk."""
+"""Postmen of certificates: my path, transcript, certificate, the board's desk."""
 
 from datetime import datetime
 from http import HTTPStatus
 from types import SimpleNamespace
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +13,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from certificates import pdf, reports, services, standing, verification
 from certificates.codes import grouped
-from certificates.data import Answer, VerificationResult
-from certificates.forms import CheckForm, CycleForm, FileHashForm, HashingUploadHandler, WindowForm
+from certificates.errors import CertificateError
+from certificates.forms import CycleForm, WindowForm
 from certificates.models import Certificate, Disclosure
 from courses.data import in_language
 from courses.services import courses_of
@@ -32,12 +29,6 @@ from people.models import Consent, Membership, Organization, Role, User
 
 PEOPLE_A_PAGE = 25
 WHOLE_BRIDGE = tuple(SimpleNamespace(title="", state="done") for _stone in range(11))
-STATUS_OF = {
-    Answer.STANDS: HTTPStatus.OK,
-    Answer.ENDED: HTTPStatus.OK,
-    Answer.UNKNOWN: HTTPStatus.NOT_FOUND,
-    Answer.MISTYPED: HTTPStatus.BAD_REQUEST,
-}
 
 
 # --- My path ------------------------------------------------------------------------------------------------------
@@ -52,7 +43,9 @@ def my_path(request: SignedInRequest) -> HttpResponse:
 
 def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of: str = "", status: int = 200):
     today = timezone.localdate()
-    answers = standing.requirement_reports(request.user, today=today)
+    in_force = curriculum.names_in_force(today)
+    answers = standing.requirement_reports(request.user, today=today, in_force=in_force)
+    followed = {answer.code for answer in answers}
     own = reports.transcript_of(request.user)
     courses = courses_of(request.user)
     certificates = list(_own_certificates(request.user))
@@ -70,9 +63,7 @@ def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of
             }
             for answer in answers
         ],
-        "choices": [
-            item for item in curriculum.requirement_sets_in_force(today) if item.code not in {a.code for a in answers}
-        ],
+        "choices": [item for item in in_force if item.code not in followed],
         "transcript": own,
         "frameworks": reports.for_screen(own),
         "running": [course for course in courses if course.state == "active"],
@@ -83,7 +74,11 @@ def _my_path(request: SignedInRequest, *, form: CycleForm | None = None, form_of
 
 
 def _own_certificates(person: User):
-    return Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf", "competency_minutes")
+    return (
+        Certificate.objects.filter(recipient=person, superseded_by=None)
+        .select_related("revocation")
+        .defer("competency_minutes")
+    )
 
 
 @require_POST
@@ -166,7 +161,10 @@ def transcript_pdf(request: SignedInRequest) -> HttpResponse:
     """All hours as PDF."""
     _form, window = _window(request)
     content = pdf.draw_transcript(
-        reports.transcript_of(request.user, **window), language=get_language() or "en", drawn_on=timezone.localdate()
+        reports.transcript_of(request.user, **window),
+        language=get_language() or "en",
+        drawn_on=timezone.localdate(),
+        paper="a4" if request.GET.get("paper") == "a4" else "letter",
     )
     return _file(content, "application/pdf", _("my-hours.pdf"))
 
@@ -189,7 +187,7 @@ def _file(content: bytes, content_type: str, name: str, *, inline: bool = False)
 def certificate(request: SignedInRequest, public_id) -> HttpResponse:
     """A certificate on the screen, as on paper. Only its owner's."""
     found = get_object_or_404(
-        Certificate.objects.filter(recipient=request.user).select_related("revocation").defer("pdf"),
+        Certificate.objects.filter(recipient=request.user).select_related("revocation", "superseded_by"),
         public_id=public_id,
     )
     facts = reports.facts_of(found)
@@ -212,108 +210,12 @@ def certificate_pdf(request: SignedInRequest, public_id) -> HttpResponse:
     """The very bytes that were issued."""
     found = get_object_or_404(Certificate.objects.filter(recipient=request.user), public_id=public_id)
     name = f"{_('certificate')}-{grouped(found.code)}.pdf"
-    return _file(bytes(found.pdf), "application/pdf", name, inline="view" in request.GET)
-
-
-# --- Checking: public, no account, no cookie ----------------------------------------------------------------------
-
-
-@require_GET
-@login_not_required
-def short_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the QR code, led to the reader's language. It asks nothing of the database."""
-    return redirect("certificates:verify_token", token=token)
-
-
-def _answer(request: HttpRequest, result: VerificationResult, **extra) -> HttpResponse:
-    context = {"result": result, "form": extra.pop("form", None) or CheckForm(), **extra}
-    if result.facts:
-        context |= {"facts": result.facts, "code": grouped(result.facts.code)}
-    response = render(request, "certificates/verify_result.html", context, status=STATUS_OF[result.answer])
-    return _unlisted(response)
-
-
-def _unlisted(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _too_many(request: HttpRequest) -> HttpResponse:
-    response = render(
-        request,
-        "certificates/verify.html",
-        {"form": CheckForm(), "is_limited": True, "minutes": verification.FAILURES_FORGOTTEN_AFTER // 60},
-        status=HTTPStatus.TOO_MANY_REQUESTS,
-    )
-    response["Retry-After"] = str(verification.FAILURES_FORGOTTEN_AFTER)
-    return _unlisted(response)
-
-
-def _address(request: HttpRequest) -> str:
-    """Whose tries are counted: as allauth counts them, behind as many proxies as the operator trusts."""
-    return get_adapter(request).get_client_ip(request)
-
-
-def _limited(request: HttpRequest, ask, **extra) -> HttpResponse:
-    if not verification.may_ask(_address(request)):
-        return _too_many(request)
-    result = ask()
-    if result.answer is Answer.UNKNOWN:
-        verification.note_failure(_address(request))
-    return _answer(request, result, **extra)
-
-
-@require_GET
-@login_not_required
-def verify_token(request: HttpRequest, token: str) -> HttpResponse:
-    """The answer for a link."""
-    return _limited(request, lambda: verification.verify_token(token), by_link=True)
-
-
-# Nothing is changed by asking and nobody is signed in: a forged form gains nothing, and the page sets no cookie.
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_not_required
-def verify(request: HttpRequest) -> HttpResponse:
-    """A code and a surname, typed."""
-    if request.method != "POST":
-        return _unlisted(render(request, "certificates/verify.html", {"form": CheckForm()}))
-    form = CheckForm(request.POST)
-    if not form.is_valid():
-        return _unlisted(render(request, "certificates/verify.html", {"form": form}, status=HTTPStatus.BAD_REQUEST))
-    data = form.cleaned_data
-    return _limited(request, lambda: verification.verify_code(data["code"], data["surname"]), form=form)
-
-
-@csrf_exempt
-@require_POST
-@login_not_required
-def verify_file(request: HttpRequest) -> HttpResponse:
-    """A file (hashed as it arrives, never kept), or its hash computed in the browser."""
-    handler = HashingUploadHandler(request)
-    request.upload_handlers = [handler]
-    form = FileHashForm(request.POST)
-    if handler.is_too_large:
-        return _unlisted(
-            render(
-                request,
-                "certificates/verify.html",
-                {"form": CheckForm(), "is_too_large": True},
-                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            )
-        )
-    digest = handler.hexdigest or (form.cleaned_data["sha256"] if form.is_valid() else "")
-    if not digest:
-        return _unlisted(
-            render(
-                request,
-                "certificates/verify.html",
-                {"form": CheckForm(), "is_without_file": True},
-                status=HTTPStatus.BAD_REQUEST,
-            )
-        )
-    return _limited(request, lambda: verification.verify_file(digest), by_file=True)
+    try:
+        content = services.pdf_of(found)
+    except CertificateError as error:
+        messages.error(request, str(error))
+        return redirect("certificates:certificate", public_id=public_id)
+    return _file(content, "application/pdf", name, inline="view" in request.GET)
 
 
 # --- The board's desk ---------------------------------------------------------------------------------------------
@@ -368,6 +270,11 @@ def _consenting(request: SignedInRequest, public_id) -> tuple[Organization, User
     return chosen, consent.person, consent
 
 
+def _certificates_of(person: User):
+    """Every one, the replaced ones too: a board may hold one of them in its hand."""
+    return Certificate.objects.filter(recipient=person).select_related("revocation", "superseded_by")
+
+
 @require_GET
 @never_cache
 def board_person(request: SignedInRequest, public_id) -> HttpResponse:
@@ -375,7 +282,7 @@ def board_person(request: SignedInRequest, public_id) -> HttpResponse:
     chosen, person, consent = _consenting(request, public_id)
     services.record_looks(request.user, [person], chosen, what=Disclosure.What.PERSON)
     found = reports.transcript_of(person)
-    certificates = Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf")
+    certificates = _certificates_of(person)
     return render(
         request,
         "certificates/board_person.html",
@@ -387,8 +294,13 @@ def board_person(request: SignedInRequest, public_id) -> HttpResponse:
             "frameworks": reports.for_screen(found),
             "answers": standing.requirement_reports(person, today=timezone.localdate(), authority=chosen),
             "results": [
-                {"certificate": each, "result": verification.result_of(each), "code": grouped(each.code)}
-                for each in certificates
+                {
+                    "certificate": each,
+                    "result": result,
+                    "answer": reports.answer_in_words(result),
+                    "code": grouped(each.code),
+                }
+                for each, result in ((each, verification.result_of(each)) for each in certificates)
             ],
         },
     )
@@ -407,9 +319,6 @@ def board_packet(request: SignedInRequest, public_id) -> HttpResponse:
         [],
         *reports.transcript_rows(found),
         [],
-        *reports.certificate_rows(
-            (certificate, verification.result_of(certificate))
-            for certificate in Certificate.objects.filter(recipient=person).select_related("revocation").defer("pdf")
-        ),
+        *reports.certificate_rows((each, verification.result_of(each)) for each in _certificates_of(person)),
     ]
     return _file(reports.as_csv(rows).encode(), "text/csv; charset=utf-8", f"hours-{person.public_id}.csv")

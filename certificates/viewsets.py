@@ -4,7 +4,8 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -21,7 +22,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from certificates import services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
-from certificates.forms import AdjustForm, RevokeForm
+from certificates.forms import AdjustForm, ReplaceForm, RevokeForm
 from certificates.models import Certificate, Issuer, LedgerEntry, Revocation
 from people.durations import signed
 from people.spreadsheets import SafeExport
@@ -59,7 +60,7 @@ class LedgerIndexView(SafeExport, generic.IndexView):
     add_item_label = gettext_lazy("Adjust hours")
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("learner", "actor")
+        return super().get_base_queryset().select_related("learner", "actor", "confirmed_by")
 
     def get_edit_url(self, instance):
         return None
@@ -98,7 +99,8 @@ class AdjustView(ActOfService, generic.CreateView):
 
     def save_instance(self):
         data = self.form.cleaned_data
-        entry = services.adjust_hours(
+        adds = data["minutes"] > 0
+        entry = (services.propose_hours if adds else services.adjust_hours)(
             data["learner"],
             minutes=data["minutes"],
             shares=self.form.shares,
@@ -106,8 +108,14 @@ class AdjustView(ActOfService, generic.CreateView):
             actor=self.request.user,
             provider_name=data["provider_name"],
             delivery=data["delivery"],
+            component=data["component"],
+            evidence=data["evidence"],
             earned_on=data["earned_on"],
         )
+        if adds:
+            self.success_message = _("Written down. The hours count when a second person confirms them: %(object)s.")
+            log(instance=entry, action="certificates.propose", data={"reason": entry.reason, "minutes": entry.minutes})
+            return entry
         log(instance=entry, action="certificates.adjust", data={"reason": entry.reason, "minutes": entry.minutes})
         return entry
 
@@ -133,7 +141,8 @@ class LedgerViewSet(ModelViewSet):
     list_filter = ["kind", "delivery", "earned_on"]
     list_export = [
         "public_id", "learner.email", "learner.printed_name", "kind", "minutes", "earned_on", "recorded_at",
-        "provider_name", "delivery", "reason",
+        "provider_name", "delivery", "component", "activity_key", "edition", "evidence", "reason", "actor",
+        "confirmed_by",
     ]  # fmt: skip
     search_fields = ["learner__email", "learner__printed_name", "reason", "provider_name"]
     ordering = ["-recorded_at", "-pk"]
@@ -149,21 +158,23 @@ class LedgerViewSet(ModelViewSet):
 
 
 class CertificateIndexView(SafeExport, generic.IndexView):
-    """Every certificate with its state. The PDFs stay in the database."""
+    """Every certificate with its state."""
 
     page_title = gettext_lazy("Certificates")
 
     def get_base_queryset(self):
         revoked = Exists(Revocation.objects.filter(certificate=OuterRef("pk")))
+        superseded = Exists(Certificate.objects.filter(supersedes=OuterRef("pk")))
         return (
             super()
             .get_base_queryset()
-            .defer("pdf", "competency_minutes")
+            .defer("competency_minutes")
             .annotate(
                 is_revoked=revoked,
+                is_superseded=superseded,
                 # Its hours were taken back; whether it still stands is for a person to say.
                 is_waiting=ExpressionWrapper(
-                    Q(completion__reversed_at__isnull=False) & ~Q(revoked), output_field=BooleanField()
+                    Q(completion__reversed_at__isnull=False) & ~Q(revoked) & ~Q(superseded), output_field=BooleanField()
                 ),
             )
         )
@@ -179,7 +190,9 @@ class CertificateIndexView(SafeExport, generic.IndexView):
 
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
-        if not instance.is_revoked and self.user_has_permission("change"):
+        if not instance.is_revoked and not instance.is_superseded and self.user_has_permission("change"):
+            url = reverse("certificate:replace", args=[instance.pk])
+            buttons.append(MenuItem(_("Replace the certificate"), url=url, icon_name="rotate", priority=20))
             url = reverse(self.edit_url_name, args=[instance.pk])
             buttons.append(MenuItem(_("Take the certificate back"), url=url, icon_name="circle-xmark", priority=30))
         return buttons
@@ -193,16 +206,25 @@ class CertificateInspectView(generic.InspectView):
 
     @cached_property
     def header_more_buttons(self):
-        if not self.user_has_permission("change") or Revocation.objects.filter(certificate=self.object).exists():
+        ended = Q(revocation__isnull=False) | Q(superseded_by__isnull=False)
+        if not self.user_has_permission("change") or Certificate.objects.filter(ended, pk=self.object.pk).exists():
             return []
         url = reverse(self.edit_url_name, args=[self.object.pk])
-        return [Button(_("Take the certificate back"), url=url, icon_name="circle-xmark", priority=10)]
+        replace = reverse("certificate:replace", args=[self.object.pk])
+        return [
+            Button(_("Replace the certificate"), url=replace, icon_name="rotate", priority=5),
+            Button(_("Take the certificate back"), url=url, icon_name="circle-xmark", priority=10),
+        ]
 
 
 def state_in_words(certificate) -> str:
     """Whether it stands, or waits for somebody to decide."""
     if certificate.is_revoked:
         return _("taken back")
+    if certificate.is_superseded:
+        return _("replaced by a newer one")
+    if certificate.expires_on and certificate.expires_on < timezone.localdate():
+        return _("expired")
     return _("stands, but its hours were taken back: please decide") if certificate.is_waiting else _("stands")
 
 
@@ -221,8 +243,12 @@ class RevokeView(ActOfService, generic.EditView):
         self.can_delete = False
 
     def dispatch(self, request, *args, **kwargs):
-        if Revocation.objects.filter(certificate__pk=unquote(str(kwargs["pk"]))).exists():
+        own = Certificate.objects.filter(pk=unquote(str(kwargs["pk"])))
+        if own.filter(revocation__isnull=False).exists():
             messages.warning(request, _("This certificate was taken back before. Nothing was changed."))
+            return redirect(self.index_url_name)
+        if own.filter(superseded_by__isnull=False).exists():
+            messages.warning(request, _("A newer certificate took the place of this one. Nothing was changed."))
             return redirect(self.index_url_name)
         return super().dispatch(request, *args, **kwargs)
 
@@ -237,6 +263,38 @@ class RevokeView(ActOfService, generic.EditView):
 
     def get_success_message(self):
         return _("Taken back: %(certificate)s.") % {"certificate": self.object}
+
+
+class ReplaceView(RevokeView):
+    """Put a newer certificate in the place of this one: a correction, a new name, a renewal."""
+
+    page_title = gettext_lazy("Replace a certificate")
+    submit_button_label = gettext_lazy("Replace the certificate")
+    submit_button_active_label = gettext_lazy("Replacing…")
+    error_message = gettext_lazy("The certificate was not replaced: please look at the form.")
+    template_name = "certificates/admin/replace.html"
+
+    def save_instance(self):
+        data = self.form.cleaned_data
+        newer = services.supersede_certificate(
+            self.object,
+            change=data["change"],
+            reason=data["reason"],
+            expires_on=data["expires_on"],
+            actor=self.request.user,
+        )
+        log(
+            instance=newer,
+            action="certificates.replace",
+            data={"reason": newer.change_reason, "change": newer.change, "replaced": str(self.object.public_id)},
+        )
+        return newer
+
+    def get_edit_url(self):
+        return reverse("certificate:replace", args=[self.object.pk])
+
+    def get_success_message(self):
+        return _("Replaced: %(certificate)s.") % {"certificate": self.object}
 
 
 class NeverView(generic.DeleteView):
@@ -277,7 +335,7 @@ class CertificateViewSet(ModelViewSet):
     search_fields = ["recipient_name", "code", "recipient__email"]
     ordering = ["-is_waiting", "-issued_at"]
     inspect_view_enabled = True
-    inspect_view_fields_exclude = ["pdf", "token"]
+    inspect_view_fields_exclude = ["token"]
     copy_view_enabled = False
     add_to_reference_index = False
 
@@ -287,6 +345,14 @@ class CertificateViewSet(ModelViewSet):
     @cached_property
     def edit_view(self):
         return self.construct_view(RevokeView, **self.get_edit_view_kwargs())
+
+    @cached_property
+    def replace_view(self):
+        kwargs = self.get_edit_view_kwargs(form_class=ReplaceForm, template_name=ReplaceView.template_name)
+        return self.construct_view(ReplaceView, **kwargs)
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("replace/<str:pk>/", self.replace_view, name="replace")]
 
 
 # --- Issuers ------------------------------------------------------------------------------------------------------
@@ -307,14 +373,7 @@ class IssuerViewSet(ModelViewSet):
         FieldPanel("address"),
         FieldPanel("provider_number"),
         FieldPanel("is_default"),
+        FieldPanel("paper"),
+        FieldPanel("months_good"),
         InlinePanel("signatories", label=gettext_lazy("signatory")),
     ]
-
-
-class CertificatesViewSetGroup(ModelViewSetGroup):
-    """One entry of the menu."""
-
-    menu_label = gettext_lazy("Certificates")
-    menu_icon = "tick-inverse"
-    menu_order = 320
-    items = (LedgerViewSet, CertificateViewSet, IssuerViewSet)

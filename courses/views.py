@@ -49,7 +49,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     site = Site.find_for_request(request)
     page = page_at(site.root_page, path, _language()) if site else None
     if page is not None:
-        request._wagtail_route_for_request = RouteResult(page)  # where Wagtail keeps what it found for a request
+        # Wagtail keeps here what it found for a request, and looks here first.
+        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
     return wagtail_views.serve(request, path)
 
 

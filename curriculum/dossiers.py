@@ -165,26 +165,37 @@ def _place(location: tuple[Any, ...]) -> str:
     return place or _("the file")
 
 
-def _contradictions(entry: DossierEntry, competencies: frozenset[str] | None) -> Iterator[tuple[str, str]]:
-    """What is well formed line by line and cannot stand together."""
+def _contradictions(
+    entry: DossierEntry, competencies: frozenset[str] | None, places: Mapping[str, list[int]]
+) -> Iterator[tuple[str, str]]:
+    """What is well formed line by line and cannot stand together. `places`: where the lines of a list stand in the
+    file, if some were put aside."""
+
+    def numbered(name: str) -> Iterator[tuple[str, Any]]:
+        lines = getattr(entry, name)
+        return (
+            (f"{name}[{place}]", line) for place, line in zip(places.get(name, range(len(lines))), lines, strict=True)
+        )
+
     spans = [("cycle", entry.cycle.starts_on, entry.cycle.expires_on)]
-    spans += [(f"approvals[{i}]", item.first_on, item.last_on) for i, item in enumerate(entry.approvals)]
-    spans += [(f"waivers[{i}]", item.first_on, item.last_on) for i, item in enumerate(entry.waivers)]
+    spans += [
+        (place, item.first_on, item.last_on) for name in ("approvals", "waivers") for place, item in numbered(name)
+    ]
     for place, first, last in spans:
         if first and last and last < first:
             yield place, _("ends before it begins.")
     for code, times in Counter(item.id for item in entry.evidence).items():
         if times > 1:
             yield "evidence", _("has the id %(id)s more than once.") % {"id": code}
-    for index, line in enumerate(entry.evidence):
-        here = f"evidence[{index}]"
+    for here, line in numbered("evidence"):
         if "minutes" not in line.model_fields_set and not line.units:
             yield f"{here}.minutes", _("is missing.")
         if sum(line.competencies.values()) > line.minutes:
             yield f"{here}.competencies", _("have more minutes together than the whole.")
         yield from _unknown(f"{here}.competencies", line.competencies, competencies)
-    for index, paper in enumerate(entry.documents):
-        yield from _unknown(f"documents[{index}].covers", paper.covers, competencies)
+    for here, paper in numbered("documents"):
+        yield from _unknown(f"{here}.covers", paper.covers, competencies)
+    yield from _overlaps(list(numbered("approvals")))
 
 
 def _unknown(place: str, codes: Any, competencies: frozenset[str] | None) -> Iterator[tuple[str, str]]:
@@ -193,14 +204,17 @@ def _unknown(place: str, codes: Any, competencies: frozenset[str] | None) -> Ite
             yield f"{place}.{code}", _("is not a competency of this framework.")
 
 
-def _overlaps(approvals: list[ApprovalFacts]) -> Iterator[tuple[str, str]]:
-    by_what: dict[tuple[str, str, str], list[int]] = {}
-    for index, approval in enumerate(approvals):
-        by_what.setdefault((approval.provider, approval.authority, approval.activity), []).append(index)
-    for indices in by_what.values():
-        for one, other in combinations(indices, 2):
-            if approvals[one].overlaps(approvals[other]):
-                yield f"approvals[{other}]", _("overlaps with approvals[%(index)s].") % {"index": one}
+def _overlaps(approvals: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    by_what: dict[tuple[str, str, str], list[tuple[str, ApprovalFacts]]] = {}
+    for place, item in approvals:
+        if item.first_on and item.last_on and item.last_on < item.first_on:
+            continue  # said already
+        facts = _approval(item)
+        by_what.setdefault((facts.provider, facts.authority, facts.activity), []).append((place, facts))
+    for about_the_same in by_what.values():
+        for (one, first), (other, second) in combinations(about_the_same, 2):
+            if first.overlaps(second):
+                yield other, _("overlaps with %(place)s.") % {"place": one}
 
 
 # --- Reading ------------------------------------------------------------------------------------------------------
@@ -214,14 +228,33 @@ def read_dossier(content: str | bytes, *, as_of: date, competencies: frozenset[s
     try:
         entry = DossierEntry.model_validate_json(content)
     except ValidationError as error:
-        raise DossierFaults(_readable(error)) from error
-    found = list(_contradictions(entry, competencies))
-    if found:
+        raise DossierFaults([*_readable(error), *_faults_of_the_rest(content, error, competencies)]) from error
+    if found := list(_contradictions(entry, competencies, {})):
         raise DossierFaults(found)
-    dossier = _facts(entry, as_of)
-    if overlaps := list(_overlaps(list(dossier.approvals))):
-        raise DossierFaults(overlaps)
-    return dossier
+    return _facts(entry, as_of)
+
+
+def _faults_of_the_rest(
+    content: str | bytes, error: ValidationError, competencies: frozenset[str] | None
+) -> list[tuple[str, str]]:
+    """What else cannot stand together, once the lines with faults of their own are put aside: all in one look."""
+    wrong = {fault["loc"][:2] for fault in error.errors(include_url=False)}
+    if () in wrong:
+        return []  # not JSON, or no object
+    value = json.loads(content)
+    places: dict[str, list[int]] = {}
+    for name in {str(location[0]) for location in wrong}:
+        lines = value.get(name)
+        if isinstance(lines, list) and (name,) not in wrong:
+            places[name] = [place for place in range(len(lines)) if (name, place) not in wrong]
+            value[name] = [lines[place] for place in places[name]]
+        else:
+            value.pop(name, None)
+    try:
+        rest = DossierEntry.model_validate_json(json.dumps(value))
+    except ValidationError:
+        return []
+    return list(_contradictions(rest, competencies, places))
 
 
 def _readable(error: ValidationError) -> list[tuple[str, str]]:
@@ -236,6 +269,10 @@ def dossier_of(value: Mapping[str, Any], *, as_of: date, competencies: frozenset
     return read_dossier(json.dumps(value, default=str), as_of=as_of, competencies=competencies)
 
 
+def _approval(item: Any) -> ApprovalFacts:
+    return ApprovalFacts(**item.model_dump(exclude={"status"}), status=Standing(item.status))
+
+
 def _facts(entry: DossierEntry, as_of: date) -> Dossier:
     return Dossier(
         evidence=tuple(
@@ -248,10 +285,7 @@ def _facts(entry: DossierEntry, as_of: date) -> Dossier:
             )
             for line in entry.evidence
         ),
-        approvals=tuple(
-            ApprovalFacts(**item.model_dump(exclude={"status"}), status=Standing(item.status))
-            for item in entry.approvals
-        ),
+        approvals=tuple(_approval(item) for item in entry.approvals),
         waivers=tuple(WaiverFacts(**item.model_dump()) for item in entry.waivers),
         documents=tuple(DocumentFacts(kind=item.kind, covers=frozenset(item.covers)) for item in entry.documents),
         person=PersonFacts(

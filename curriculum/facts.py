@@ -86,3 +86,16 @@ def dossier_of(
         waivers=register.waivers_of(rules.code, rules.version),
         cycle=cycle,
     )
+
+
+def binding_day(binding: str, lines: Iterable[Evidence], starts_on: date | None, as_of: date) -> date:
+    """The day whose rules count for a person: of the application, or of the training's first or last day.
+
+    `binding`: "application" (which is taken to be `as_of`), "start" or "completion". Without any training yet, `as_of`.
+    """
+    days = [line.earned_on for line in lines if line.earned_on <= as_of]
+    if binding == "start" and (days or starts_on):
+        return starts_on or min(days)
+    if binding == "completion" and days:
+        return max(days)
+    return as_of

@@ -10,6 +10,7 @@ from curriculum.data import Dossier, Evaluation, RequirementResult, RequirementS
 from curriculum.dossiers import dossier_of
 from curriculum.errors import DataFileError, NoRequirementSet
 from curriculum.evaluation import evaluate, next_fixed_day
+from curriculum.facts import binding_day
 from curriculum.files import Entry, open_yaml
 from curriculum.loading import PACKS, PackFile, competencies_of, read_frameworks, read_pack
 from curriculum.reports import Record, Report, Rule, explain
@@ -52,16 +53,6 @@ def rules_of(pack: PackFile) -> RequirementSetFacts:
     )
 
 
-def binding_day(pack: PackFile, dossier: Dossier, as_of: date) -> date:
-    """The day whose rules count for a person: of the application, or of the training's first or last day."""
-    days = [line.earned_on for line in dossier.evidence if line.earned_on <= as_of]
-    if pack.binding == "start" and (days or dossier.cycle.starts_on):
-        return dossier.cycle.starts_on or min(days)
-    if pack.binding == "completion" and days:
-        return max(days)
-    return as_of
-
-
 def version_for(packs: Sequence[PackFile], dossier: Dossier, as_of: date) -> PackFile:
     """The version that counts for a person: the highest that is in force on its binding day.
 
@@ -69,7 +60,7 @@ def version_for(packs: Sequence[PackFile], dossier: Dossier, as_of: date) -> Pac
     """
     newest_first = sorted(packs, key=lambda pack: -pack.version)
     for pack in newest_first:
-        if _is_in_force(pack, binding_day(pack, dossier, as_of)):
+        if _is_in_force(pack, binding_day(pack.binding, dossier.evidence, dossier.cycle.starts_on, as_of)):
             return pack
     return min(newest_first, key=lambda pack: abs(((pack.effective_from or as_of) - as_of).days))
 

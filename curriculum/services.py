@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from curriculum import reports
-from curriculum.data import Evaluation, Evidence, RequirementFacts, RequirementSetFacts
+from curriculum.data import RequirementFacts, RequirementSetFacts
 from curriculum.errors import InvalidCycle, NoRequirementSet, RulesInForce
 from curriculum.evaluation import months_before, next_fixed_day
 from curriculum.exporting import branches
@@ -229,17 +230,46 @@ def _refuse_changed_figures(requirement_set: RequirementSet, credential: Credent
 
 def requirement_sets_in_force(on: date) -> list[RequirementSet]:
     """Every requirement set in force on a day, one version of each code, with its requirements and credential."""
+    found = names_in_force(on)
+    prefetch_related_objects(found, "requirements")
+    return found
+
+
+def names_in_force(on: date) -> list[RequirementSet]:
+    """The same without requirements: to choose from. One query."""
     found = (
         RequirementSet.objects.filter(effective_from__lte=on)
         .exclude(effective_to__lt=on)
-        .select_related("credential")
-        .prefetch_related("requirements")
+        .select_related("credential__framework")
         .order_by("code", "-version")
     )
     newest: dict[str, RequirementSet] = {}
     for requirement_set in found:
         newest.setdefault(requirement_set.code, requirement_set)
     return list(newest.values())
+
+
+def bound_versions(sets: Sequence[RequirementSet], days: Mapping[str, date], *, on: date) -> list[RequirementSet]:
+    """Of each set in force, the version that binds a person: the highest in force on the day of `days` (by code).
+
+    A set without a day stays as it is, and so does one of which no version was in force on that day. One query, none
+    where all days are `on`.
+    """
+    asked = {code: day for code, day in days.items() if day != on}
+    if not asked:
+        return list(sets)
+    versions = (
+        RequirementSet.objects.filter(code__in=asked, effective_from__lte=on)
+        .select_related("credential")
+        .prefetch_related("requirements")
+        .order_by("version")
+    )
+    bound: dict[str, RequirementSet] = {}
+    for item in versions:
+        day = asked[item.code]
+        if (item.effective_from or day) <= day <= (item.effective_to or day):
+            bound[item.code] = item
+    return [bound.get(item.code, item) for item in sets]
 
 
 def requirement_set_in_force(code: str, on: date) -> RequirementSet:
@@ -344,11 +374,10 @@ def open_new_version(
 # --- Cycles -------------------------------------------------------------------------------------------------------
 
 
-def followed_sets(person: User, *, on: date, cycles: Sequence[Cycle] | None = None) -> list[RequirementSet]:
-    """The requirement sets in force that the person works toward, renewals first; those of FIRST_CREDENTIALS where
-    the person has chosen none. `cycles`: those of the person, where the caller has them."""
-    chosen = {(cycle.credential_id, cycle.purpose) for cycle in (cycles_of(person) if cycles is None else cycles)}
-    in_force = requirement_sets_in_force(on)
+def followed_sets(in_force: Sequence[RequirementSet], cycles: Sequence[Cycle]) -> list[RequirementSet]:
+    """Those of the sets in force that a person with these cycles works toward, renewals first; those of
+    FIRST_CREDENTIALS where the person has chosen none."""
+    chosen = {(cycle.credential_id, cycle.purpose) for cycle in cycles}
     found = [item for item in in_force if (item.credential_id, item.purpose) in chosen]
     if not found:
         found = [item for item in in_force if item.credential.code in settings.FIRST_CREDENTIALS]
@@ -368,7 +397,7 @@ def follow(person: User, code: str, *, on: date) -> Cycle:
     """
     chosen = requirement_set_in_force(code, on)
     if not cycles_of(person):
-        for shown in followed_sets(person, on=on, cycles=()):
+        for shown in followed_sets(requirement_sets_in_force(on), ()):
             Cycle.objects.get_or_create(person=person, credential=shown.credential, purpose=shown.purpose)
     cycle, _created = Cycle.objects.get_or_create(person=person, credential=chosen.credential, purpose=chosen.purpose)
     return cycle
@@ -381,7 +410,7 @@ def unfollow(person: User, code: str, *, on: date) -> None:
     Raises NoRequirementSet, and InvalidCycle for the last one: somebody who works toward nothing sees nothing.
     """
     chosen = requirement_set_in_force(code, on)
-    others = [item for item in followed_sets(person, on=on) if item.code != code]
+    others = [item for item in followed_sets(requirement_sets_in_force(on), cycles_of(person)) if item.code != code]
     if not others:
         raise InvalidCycle(_("Choose other rules first. Without any, we cannot show you what you still need."))
     for item in others:
@@ -417,7 +446,7 @@ def expiry_days(
 ) -> dict[int, date | None]:
     """The last day of each person's cycle, told or assumed as `cycle_of` does. One query."""
     assumed = _assumed_day(credential, purpose, today)
-    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose)
+    told = Cycle.objects.filter(person__in=person_ids, credential=credential, purpose=purpose).exclude(expires_on=None)
     return dict.fromkeys(person_ids, assumed) | dict(told.values_list("person_id", "expires_on"))
 
 
@@ -456,9 +485,10 @@ def set_cycle(
 # --- Words --------------------------------------------------------------------------------------------------------
 
 
-def explain(evaluation: Evaluation, evidence: Iterable[Evidence] = ()) -> reports.Report:
-    """An evaluation in sentences of the active language; `evidence` gives the records their titles."""
-    names: Mapping[str, str] = {
-        competency.code: str(competency.name) for competency in Competency.objects.only("code", "name")
-    }
-    return reports.explain(evaluation, evidence, competency_names=names)
+def competency_names(framework_codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """The names of the competencies of some frameworks by their code, in the active language. One query."""
+    found: dict[str, dict[str, str]] = {code: {} for code in framework_codes}
+    competencies = Competency.objects.filter(framework__code__in=framework_codes)
+    for framework_code, code, name in competencies.values_list("framework__code", "code", "name"):
+        found[framework_code][code] = str(name)
+    return found

@@ -23,6 +23,11 @@ CHECK = "check"  # the screen after the last question
 ANSWER_FIELDS = ("choice", "text", "unit", "region", "point", "part.", "place.", "node.")
 
 
+def _number(text: str) -> int:
+    """A small number from a form; 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= 6 else 0
+
+
 def _own_attempt(request: HttpRequest, public_id) -> Attempt:
     return get_object_or_404(Attempt.objects.select_related("quiz"), public_id=public_id, learner=request.user)
 
@@ -35,9 +40,9 @@ def attempt(request, public_id):
     if not mine.is_open:
         return redirect("quizzes:review", public_id)
     questions = reports.questions_of(mine, language=get_language())
-    asked_for = request.GET.get("q", "")
-    if asked_for.isdecimal() and 1 <= int(asked_for) <= len(questions):
-        return _screen(request, mine, questions, questions[int(asked_for) - 1])
+    asked_for = _number(request.GET.get("q", ""))
+    if 1 <= asked_for <= len(questions):
+        return _screen(request, mine, questions, questions[asked_for - 1])
     unanswered = [question for question in questions if not question.is_answered]
     return _screen(request, mine, questions, unanswered[0] if unanswered else None)
 
@@ -92,7 +97,7 @@ def save(request, public_id):
         )
         return redirect(_question_url(mine, position))
     go = request.POST.get("go", "")
-    if go.isdecimal() and int(go) > position and _goes_on(question, response.value):
+    if (_number(go) > position or go == CHECK) and _goes_on(question, response.value):
         return redirect(_question_url(mine, position))
     return redirect(_destination(mine, position, go))
 
@@ -115,7 +120,7 @@ def _destination(mine: Attempt, position: int, go: str) -> str:
         return reverse("quizzes:submit", args=[mine.public_id])
     if go in dict(settings.LANGUAGES):
         return translate_url(_question_url(mine, position), go)
-    return _question_url(mine, go if go.isdecimal() else position)
+    return _question_url(mine, _number(go) or position)
 
 
 def _refusal(request, mine, error: QuizError, *, is_script: bool = False) -> HttpResponse:
@@ -141,8 +146,7 @@ def submit(request, public_id):
     if mine.is_open:
         questions = reports.questions_of(mine, language=get_language())
         missing = sum(not question.is_answered for question in questions)
-        shown = request.POST.get("unanswered", "")
-        if missing > (int(shown) if shown.isdecimal() else 0):
+        if missing > _number(request.POST.get("unanswered", "")):
             messages.warning(request, _("Some answers are missing. Please look once more before you send."))
             return redirect("quizzes:submit", public_id)
     try:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Count, ProtectedError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -32,9 +33,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from quizzes import reports, services
 from quizzes.errors import QuizError
-from quizzes.forms import CopyItemForm, ItemFilterForm, QuizForm, VoidForm
+from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm, QuizForm, VoidForm
 from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, Item, ItemBank, Quiz
+from quizzes.models import Attempt, Item, ItemBank, ItemMedia, Quiz
+from quizzes.views import send_file
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
@@ -118,14 +120,73 @@ def warn_of_languages(request, item: Item) -> Item:
     return item
 
 
-class ItemAddView(generic.CreateView):
-    def save_instance(self):
-        return warn_of_languages(self.request, super().save_instance())
+class ItemFormPage(RowPage):
+    """The form of an item, for the kind that it has or is to get."""
+
+    template_name = "quizzes/admin/item_form.html"
+    kind = ""
+
+    def form_of(self, *args, **kwargs):
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        return self.render_to_response(self.get_context_data(form=self.form_of()))
+
+    def post(self, request, *args, **kwargs):
+        form = self.form_of(request.POST, request.FILES)
+        if not form.is_valid():
+            messages.error(request, _("The item could not be saved. Please look at what is marked below."))
+            return self.render_to_response(self.get_context_data(form=form))
+        chosen = form.cleaned_data
+        try:
+            item = services.write_item(
+                form.draft_spec,
+                bank=chosen["bank"],
+                item=form.item,
+                files=form.draft_files,
+                competency=chosen["competency"],
+                review_state=chosen["review_state"],
+            )
+        except QuizError as error:
+            form.add_error(None, str(error))
+            return self.render_to_response(self.get_context_data(form=form))
+        messages.success(request, _("The item is saved. Past answers keep the words that they were given to."))
+        warn_of_languages(request, item)
+        for twin in reports.twins_of(item)[:3]:
+            messages.warning(request, _("Item %(code)s asks the same.") % {"code": twin.code})
+        return redirect(reverse(self.inspect_url_name, args=[item.pk]))
 
 
-class ItemEditView(generic.EditView):
-    def save_instance(self):
-        return warn_of_languages(self.request, super().save_instance())
+class ItemAddView(ItemFormPage):
+    """First the kind, then the form."""
+
+    page_title = gettext_lazy("New item")
+    permission_required = "add"
+    object = None
+
+    def get_page_subtitle(self):
+        return Item.Kind(self.request.GET["kind"]).label if self.request.GET.get("kind") in Item.Kind.values else ""
+
+    def form_of(self, *args, **kwargs):
+        return ItemForm(*args, kind=self.request.GET["kind"], **kwargs)
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.GET.get("kind") not in Item.Kind.values:
+            self.http_method_names = ["get", "head"]
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        if request.GET.get("kind") in Item.Kind.values:
+            return super().get(request, *args, **kwargs)
+        return self.render_to_response(self.get_context_data(kinds=Item.Kind.choices))
+
+
+class ItemEditView(ItemFormPage):
+    page_title = gettext_lazy("Edit the item")
+    permission_required = "change"
+
+    def form_of(self, *args, **kwargs):
+        return ItemForm(*args, kind=self.object.kind, item=self.object, **kwargs)
 
 
 class ItemIndexView(generic.IndexView):
@@ -158,8 +219,18 @@ class ItemPreviewView(RowPage):
     def get(self, request, *args, **kwargs):
         code = self.kwargs["language"] if self.kwargs["language"] in LANGUAGE_NAMES else get_language()
         with override(code):
-            question = reports.preview_of(self.object, language=code)
+            media_url = reverse("quiz-items:file", args=["-"]).removesuffix("-")
+            question = reports.preview_of(self.object, language=code, media_url=media_url)
+            if question is None:
+                raise Http404
             return TemplateResponse(request, "quizzes/admin/item_preview.html", {"question": question}).render()
+
+
+class ItemMediaView(RowPage):
+    """A file of an item, for those who may look at items."""
+
+    def get(self, request, *args, **kwargs):
+        return send_file(get_object_or_404(ItemMedia, token=self.kwargs["token"]))
 
 
 class ItemCopyView(RowPage):
@@ -177,7 +248,11 @@ class ItemCopyView(RowPage):
         form = CopyItemForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        copy = services.copy_item(self.object, code=form.cleaned_data["code"])
+        try:
+            copy = services.copy_item(self.object, code=form.cleaned_data["code"])
+        except QuizError as error:
+            messages.error(request, str(error))
+            return redirect(reverse(self.inspect_url_name, args=[self.object.pk]))
         messages.success(request, _("This is the copy. Change what is different."))
         return redirect(reverse(self.edit_url_name, args=[copy.pk]))
 
@@ -229,8 +304,6 @@ class ItemViewSet(KeptViewSet):
     icon = "help"
     menu_label = gettext_lazy("Items")
     index_view_class = ItemIndexView
-    add_view_class = ItemAddView
-    edit_view_class = ItemEditView
     inspect_view_class = ItemInspectView
     list_display = [
         "__str__",
@@ -244,14 +317,23 @@ class ItemViewSet(KeptViewSet):
             accessor=lambda item: _("archived") if item.archived_at else "",
         ),
     ]
-    list_filter = ["bank", "kind"]
-    search_fields = ["code", "stem__en", "stem__es"]
+    list_filter = ["bank", "kind", "competency", "difficulty", "cognitive_level", "review_state"]
+    search_fields = ["code", "name", "category", "stem__en", "stem__es"]
     search_backend_name = None
     form_fields = ["bank"]
+
+    @property
+    def add_view(self):
+        return self.page(ItemAddView)
+
+    @property
+    def edit_view(self):
+        return self.page(ItemEditView)
 
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
+            path("file/<str:token>", self.page(ItemMediaView), name="file"),
             path(
                 "preview/<int:pk>/<str:language>/",
                 xframe_options_sameorigin(self.page(ItemPreviewView)),

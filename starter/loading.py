@@ -136,7 +136,8 @@ class _Loader:
         competency = self.competencies.get(source.competency or "")
         if item is None:
             self.report.counts["created"] += 1
-            return write_item(spec, bank=bank, competency=competency, key=key_of("item", source.code), approved=True)
+            key, approved = key_of("item", source.code), Item.ReviewState.APPROVED
+            return write_item(spec, bank=bank, competency=competency, key=key, review_state=approved)
         is_same = item.current_version is not None and item_spec(item) == spec and item.bank_id == bank.pk
         if is_same:
             self.report.counts["unchanged"] += 1

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone, translation
 
 from tests.factories.people import UserFactory
@@ -37,6 +38,14 @@ def learner(db):
 def stranger(db):
     """Charlie: signed in, has no rights to anything of Rosa's."""
     return UserFactory(email="charlie@example.org", printed_name="Charlie Stranger")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_in_a_folder_of_their_own(tmp_path_factory):
+    """Issued files of a test run lie in its own folder."""
+    place = {**settings.STORAGES["certificates"], "OPTIONS": {"location": str(tmp_path_factory.mktemp("issued"))}}
+    with override_settings(STORAGES={**settings.STORAGES, "certificates": place}):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -111,6 +111,13 @@ class Pen:
         for font in self._fonts.values():
             pdfmetrics._fonts.pop(font.fontName, None)
 
+    def describe(self, *, title: str, author: str, subject: str) -> None:
+        """Write what the file is called, by whom and of what."""
+        self.canvas.setTitle(title)
+        self.canvas.setAuthor(author)
+        self.canvas.setSubject(subject)
+        self.canvas.setCreator("Puente")
+
     def text(
         self, x: float, y: float, text: str, *, size: float, weight: str = "Regular", align: str = "left"
     ) -> float:

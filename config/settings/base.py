@@ -216,8 +216,27 @@ MEDIA_ROOT = DATA_DIR / "media"
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Issued certificates as they were issued. Not media: they go to their owners only, through the site.
+    "certificates": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("CERTIFICATES_DIR", default=str(DATA_DIR / "certificates")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# --- Signing of certificates (certificates.signing) ---------------------------------------------------------------
+
+# PEM files of the key and of its chain (the signer's own certificate first), or one PKCS#12 file; a passphrase for
+# either. None of them: certificates are issued unsigned. Some of them: the site does not start.
+SIGNING_KEY_FILE = env.str("SIGNING_KEY_FILE", default="")
+SIGNING_CHAIN_FILE = env.str("SIGNING_CHAIN_FILE", default="")
+SIGNING_PKCS12_FILE = env.str("SIGNING_PKCS12_FILE", default="")
+SIGNING_PASSPHRASE = env.str("SIGNING_PASSPHRASE", default="")
 
 # --- Wagtail ------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ def statements_of(texts: Mapping[str, Texts], language: str, code: str) -> dict[
     """How a competency's texts stand in CASE: its wording, its short form where there are two, and notes."""
     name = texts["name"].get(language, "") or code
     statement = texts["statement"].get(language, "")
+    statement = statement if statement.strip() else ""  # blanks alone say nothing, and may not stand as a wording
     return {
         "fullStatement": statement or name,
         "abbreviatedStatement": name if statement else "",

@@ -4,7 +4,15 @@
 """
 
 from quizzes.reports.asking import may_see_media, preview_of, questions_of, shown
-from quizzes.reports.figures import facility_of, languages_missing, pass_mark_of, quizzes_with, results_of, summary_of
+from quizzes.reports.figures import (
+    facility_of,
+    languages_missing,
+    pass_mark_of,
+    quizzes_with,
+    results_of,
+    summary_of,
+    twins_of,
+)
 from quizzes.reports.reviewing import marks_in_words, record_of, review_of
 
 __all__ = [
@@ -21,4 +29,5 @@ __all__ = [
     "review_of",
     "shown",
     "summary_of",
+    "twins_of",
 ]

@@ -33,6 +33,17 @@ def quizzes_with(item: Item) -> QuerySet[Quiz]:
     return Quiz.objects.filter(quiz_items__item=item).order_by("code")
 
 
+def twins_of(item: Item) -> QuerySet[Item]:
+    """Other items of the kind that ask the same in one of the languages."""
+    same = Q()
+    for language, text in item.stem.items():
+        if text:
+            same |= Q(**{f"stem__{language}": text})
+    if not same:
+        return Item.objects.none()
+    return Item.objects.filter(same, kind=item.kind, archived_at=None).exclude(pk=item.pk).order_by("code")
+
+
 def languages_missing(item: Item) -> list[str]:
     """Codes of the languages in which a part of the item is not written; empty where all of it is in all."""
     if item.current_version is None:

@@ -9,11 +9,12 @@ from quizzes.services.attempts import (
     tries_left,
     void_attempt,
 )
-from quizzes.services.items import archive_item, copy_item, item_spec, restore_item, write_item
+from quizzes.services.items import archive_item, category_parts, copy_item, item_spec, restore_item, write_item
 
 __all__ = [
     "LARGEST_REVISION",
     "archive_item",
+    "category_parts",
     "copy_item",
     "item_spec",
     "restore_item",

@@ -30,14 +30,14 @@ def write_item(
     files: Mapping[str, bytes] | None = None,
     competency: Competency | None = None,
     key: uuid.UUID | None = None,
-    approved: bool = False,
+    review_state: str = "",
 ) -> Item:
     """Write what `spec` says as a new item, or as the newest version of `item`; the same content makes no new version.
 
     `code` stands where the spec has none. `files` are the bytes of the media by their key; the files are kept under
     keys that cannot be guessed, which take the place of the keys in the spec. Media without bytes must be here
     already. A competency that is named by its code alone is looked up. A new item gets `key` as its identity, and is a
-    draft unless `approved`. Raises InvalidItem.
+    draft unless `review_state` says otherwise. Raises InvalidItem.
     """
     with transaction.atomic():
         spec = _with_kept_media(spec, files or {})
@@ -56,10 +56,10 @@ def write_item(
         }
         if item is None:
             identity = {"key": key} if key else {}
-            state = Item.ReviewState.APPROVED if approved else Item.ReviewState.DRAFT
+            state = review_state or Item.ReviewState.DRAFT
             item = Item.objects.create(code=spec.code or code, review_state=state, **identity, **catalogue)
         else:
-            catalogue["code"] = spec.code or code or item.code
+            catalogue |= {"code": spec.code or code or item.code, "review_state": review_state or item.review_state}
             for name, value in catalogue.items():
                 setattr(item, name, value)
         item.current_version = _version_of(item, spec)

@@ -2,6 +2,8 @@
 // a form. With it, each change is saved at once, the next question needs no request, and what cannot be sent stays on
 // the device (also through a reload) until the server has said that it has it.
 
+import { equip } from "./quiz-parts.js";
+
 const root = document.querySelector("[data-quiz]");
 if (root) start(root);
 
@@ -16,6 +18,7 @@ function start(root) {
   let isClosed = false;
   let sending = null;
   let timer = 0;
+  let writing = 0;
 
   for (const template of root.querySelectorAll("template[data-screen]")) {
     screens.set(template.dataset.screen, template.content.firstElementChild);
@@ -23,6 +26,7 @@ function start(root) {
   screens.set(stage.dataset.screen, stage.firstElementChild);
   const forms = [...screens.values()].filter((screen) => screen.dataset.question);
   const formOf = (position) => forms.find((form) => form.dataset.question === String(position));
+  for (const form of forms) equip(form);
   for (const form of forms) known.set(form.dataset.question, Number(form.dataset.revision));
 
 
@@ -36,7 +40,10 @@ function start(root) {
   }
   function remembered(position) {
     try {
-      return JSON.parse(localStorage.getItem(entry(position)));
+      const kept = JSON.parse(localStorage.getItem(entry(position)));
+      // What an earlier version of this file left here were the keys of the choices.
+      if (kept?.value) return { revision: kept.revision, fields: kept.value.map((key) => ["choice", key]) };
+      return kept;
     } catch {
       return null;
     }
@@ -61,10 +68,21 @@ function start(root) {
 
   // --- Screens -----------------------------------------------------------------------------------------------------
 
-  const valueOf = (form) => [...form.querySelectorAll("[name=choice]:checked")].map((input) => input.value);
-  function put(form, value, revision) {
-    for (const input of form.querySelectorAll("[name=choice]")) input.checked = value.includes(input.value);
+  // An answer as the fields of its form: [[name, value], …], without what every form has.
+  const frame = new Set(["csrfmiddlewaretoken", "position", "revision", "go"]);
+  const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && value.trim() !== "");
+  const isSame = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
+  function put(form, fields, revision) {
+    for (const input of form.elements) {
+      if (frame.has(input.name) || !input.name) continue;
+      if (input.type === "radio" || input.type === "checkbox") {
+        input.checked = fields.some(([name, value]) => name === input.name && value === input.value);
+      } else if (input.type !== "hidden") {
+        input.value = fields.find(([name]) => name === input.name)?.[1] ?? "";
+      }
+    }
     form.elements.revision.value = revision;
+    form.dispatchEvent(new CustomEvent("quiz:put", { detail: fields }));
   }
 
   function show(name, { push = true } = {}) {
@@ -86,7 +104,8 @@ function start(root) {
   function tally(screen) {
     let missing = 0;
     for (const row of screen.querySelectorAll("[data-question-state]")) {
-      const isAnswered = valueOf(formOf(row.dataset.questionState)).length > 0;
+      const form = formOf(row.dataset.questionState);
+      const isAnswered = form.dataset.kind === "description" || fieldsOf(form).length > 0;
       row.querySelector("[data-answered]").hidden = !isAnswered;
       row.querySelector("[data-not-answered]").hidden = isAnswered;
       missing += !isAnswered;
@@ -98,12 +117,14 @@ function start(root) {
   // --- Keeping and sending -------------------------------------------------------------------------------------------
 
   function keep(form) {
+    clearTimeout(writing);
     const position = form.dataset.question;
     const revision = Math.max(known.get(position), pending[position]?.revision ?? 0) + 1;
-    pending[position] = { revision, value: valueOf(form) };
+    pending[position] = { revision, fields: fieldsOf(form) };
     form.elements.revision.value = revision;
     remember(position);
-    schedule(form.querySelector("[type=checkbox]") ? 400 : 0);
+    // Where more is likely to follow at once (boxes, lists, words), one sending takes it all.
+    schedule(form.querySelector("[type=checkbox], select, [type=text], textarea") ? 400 : 0);
   }
 
   function schedule(delay) {
@@ -135,14 +156,14 @@ function start(root) {
     return false;
   }
 
-  async function send(position, { revision, value }) {
+  async function send(position, { revision, fields }) {
     const form = formOf(position);
     say(root.dataset.textSaving);
     const body = new URLSearchParams([
       ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value],
       ["position", position],
       ["revision", revision],
-      ...value.map((key) => ["choice", key]),
+      ...fields,
     ]);
     let response, answer;
     try {
@@ -162,9 +183,8 @@ function start(root) {
     if (response.ok) {
       known.set(position, Math.max(known.get(position), answer.revision));
       forget(position, revision);
-      const isSame = answer.value.length === value.length && answer.value.every((key) => value.includes(key));
-      if (!isSame && !pending[position]) {
-        put(form, answer.value, answer.revision);
+      if (!answer.is_kept && !pending[position] && !isSame(answer.fields, fields)) {
+        put(form, answer.fields, answer.revision);
         say(root.dataset.textElsewhere);
       } else if (Object.keys(pending).length === 0) say(root.dataset.textSaved);
       return true;
@@ -206,7 +226,14 @@ function start(root) {
 
   root.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-question]");
-    if (form && !isClosed && event.target.name === "choice") keep(form);
+    if (form && !isClosed && event.target.name && !frame.has(event.target.name)) keep(form);
+  });
+  // Words are kept while they are written, so that a phone that dies takes little with it.
+  root.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-question]");
+    if (!form || isClosed || !event.target.matches("[type=text], textarea")) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => keep(form), 1500);
   });
 
   root.addEventListener("submit", async (event) => {
@@ -238,8 +265,8 @@ function start(root) {
 
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.
   history.replaceState({ screen: stage.dataset.screen }, "");
-  for (const [position, { revision, value }] of Object.entries(pending)) {
-    if (revision >= known.get(position)) put(formOf(position), value, revision);
+  for (const [position, { revision, fields }] of Object.entries(pending)) {
+    if (revision >= known.get(position)) put(formOf(position), fields, revision);
   }
   if (stage.firstElementChild.hasAttribute("data-check")) tally(stage.firstElementChild);
   sayWaiting();

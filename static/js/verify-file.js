@@ -1,5 +1,5 @@
-// Checks a file without sending it: the hash is computed here, and compared with the one on the page or sent alone.
-// Without JavaScript, or without the browser's own hashing, the form sends the file, which is hashed and not kept.
+// Takes a file that is dropped on the form. Where the page knows the hash of the certificate the file is compared here and
+// not sent; else it is sent with the form, as without JavaScript.
 
 const LARGEST = 2 * 1024 * 1024;
 
@@ -14,34 +14,28 @@ function say(form, text, tone) {
   answer.className = text ? `notice notice--${tone}` : "";
 }
 
-async function check(form, file) {
-  if (file.size > LARGEST) return say(form, form.dataset.large, "bad");
-  const digest = await sha256(file);
-  if (form.dataset.expected) {
-    const same = digest === form.dataset.expected;
-    return say(form, same ? form.dataset.same : form.dataset.other, same ? "good" : "bad");
-  }
-  form.elements.sha256.value = digest;
-  form.elements.file.disabled = true;
-  form.submit();
+async function compare(form, file) {
+  const same = (await sha256(file)) === form.dataset.expected;
+  say(form, same ? form.dataset.same : form.dataset.other, same ? "good" : "bad");
 }
 
-if (globalThis.crypto?.subtle) {
-  for (const form of document.querySelectorAll("form[data-check-file]")) {
-    form.addEventListener("submit", (event) => {
-      const file = form.elements.file.files[0];
-      if (!file) return;
+for (const form of document.querySelectorAll("form[data-check-file]")) {
+  form.addEventListener("submit", (event) => {
+    const file = form.elements.file.files[0];
+    if (!file) return;
+    if (file.size > LARGEST) {
       event.preventDefault();
-      check(form, file);
-    });
-    form.addEventListener("dragover", (event) => event.preventDefault());
-    form.addEventListener("drop", (event) => {
+      say(form, form.dataset.large, "bad");
+    } else if (form.dataset.expected && globalThis.crypto?.subtle) {
       event.preventDefault();
-      const file = event.dataTransfer.files[0];
-      if (file) check(form, file);
-    });
-  }
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-check-file]")) form.elements.file.disabled = false;
+      compare(form, file);
+    }
+  });
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    form.elements.file.files = event.dataTransfer.files;
+    form.requestSubmit();
   });
 }

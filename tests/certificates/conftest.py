@@ -1,6 +1,9 @@
 """What the tests of certificates share."""
 
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 
 from certificates.services import credit_completion, issue_certificate
 from tests.factories.certificates import SignatoryFactory, completion_with_shares
@@ -30,3 +33,18 @@ def certificate(completion, issuer, now):
 def operator(db):
     """Someone with every right."""
     return UserFactory(email="operator@example.org", is_superuser=True)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory) -> Path:
+    """Keys of a development chain, as the command makes them."""
+    folder = tmp_path_factory.mktemp("keys") / "own"
+    call_command("issue_test_keys", str(folder), "--name", "Puente Training Collaborative")
+    return folder
+
+
+@pytest.fixture
+def sealed(settings, keys):
+    """The site signs."""
+    settings.SIGNING_KEY_FILE, settings.SIGNING_CHAIN_FILE = str(keys / "signer.key.pem"), str(keys / "chain.pem")
+    return keys

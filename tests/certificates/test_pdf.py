@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from certificates import pdf
 from certificates.data import CertificateFacts, CompetencyMinutes
+from certificates.pdf import layout, words
 from courses.models import CourseCompletion
 
 FACTS = CertificateFacts(
@@ -57,6 +58,9 @@ NAMES = {
 DIRECTION_MARKS = dict.fromkeys(map(ord, "\u202a\u202b\u202c"))
 
 
+MANY = tuple(CompetencyMinutes("F", {"en": "Frame"}, f"Z{n}", {"en": "Ability"}, 10) for n in range(40))
+
+
 def by_pypdf(content: bytes) -> list[str]:
     text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     return [line.strip() for line in text.splitlines() if line.strip()]
@@ -86,10 +90,10 @@ def test_name_reads_back_by_a_second_reader(name):
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("delivery", CourseCompletion.Delivery)
 def test_paper_and_screen_call_a_way_of_learning_the_same(language, delivery):
-    words = pdf.WORDS[language]
+    own = words.WORDS[language]
 
     with override(language):
-        assert str(delivery.label) == f"{words[delivery]} ({words[f'{delivery}_kind']})"
+        assert str(delivery.label) == f"{own[delivery]} ({own[f'{delivery}_kind']})"
 
 
 def test_vowelled_and_mixed_arabic_read_back():
@@ -184,8 +188,7 @@ def test_long_names_and_titles_stay_on_one_page():
 
 
 def test_many_competencies_go_on_to_a_second_page_and_none_is_lost():
-    many = tuple(CompetencyMinutes("F", {"en": "Frame"}, f"Z{n}", {"en": "Ability"}, 10) for n in range(40))
-    content = pdf.draw_certificate(replace(FACTS, competencies=many))
+    content = pdf.draw_certificate(replace(FACTS, competencies=MANY))
     lines = by_pypdf(content)
 
     assert len(PdfReader(BytesIO(content)).pages) == 2
@@ -200,15 +203,15 @@ def test_many_competencies_go_on_to_a_second_page_and_none_is_lost():
     ],
 )  # fmt: skip
 def test_spoken(minutes, language, text):
-    assert pdf.spoken(minutes, language) == text
+    assert words.spoken(minutes, language) == text
 
 
 def test_wrapped_breaks_a_word_that_is_too_wide():
-    lines = pdf.wrapped("W" * 60, 12, 100)
+    lines = layout.wrapped("W" * 60, 12, 100)
 
     assert "".join(lines) == "W" * 60
-    assert all(pdf.width_of(line, 12) <= 100 for line in lines)
+    assert all(layout.width_of(line, 12) <= 100 for line in lines)
 
 
 def test_both_languages_have_the_same_words():
-    assert pdf.WORDS["en"].keys() == pdf.WORDS["es"].keys()
+    assert words.WORDS["en"].keys() == words.WORDS["es"].keys()

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from certificates.models import Disclosure
 from certificates.reports import transcript_of
-from certificates.services import adjust_hours, credit_completion, issue_certificate
+from certificates.services import adjust_hours, credit_completion, issue_certificate, pdf_of
 from curriculum.models import Cycle
 from curriculum.services import load_frameworks, load_packs
 from people.models import Organization, Role
@@ -52,7 +52,7 @@ def test_my_path_asks_the_same_for_one_and_three(
     earn(learner, item_count)
     signed_in.get(MY_PATH)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = signed_in.get(MY_PATH)
 
     assert response.status_code == 200
@@ -115,6 +115,41 @@ def test_cycle_refuses_with_a_sentence_and_writes_nothing(signed_in, rules, data
     assert (response.status_code, Cycle.objects.count()) == (422, 0)
 
 
+def chosen(client):
+    return {item["answer"].code for item in client.get(MY_PATH).context["answers"]}
+
+
+def test_rules_are_chosen_and_hidden(signed_in, rules):
+    for _twice in range(2):
+        added = signed_in.post("/en/path/rules/", {"requirement_set": "tx-renewal"})
+    with_texas = chosen(signed_in)
+    for _twice in range(2):
+        signed_in.post("/en/path/rules/", {"requirement_set": "ma-initial", "what": "stop"})
+
+    assert (added.status_code, added["Location"]) == (302, MY_PATH)
+    assert with_texas == {"ma-renewal", "ma-initial", "tx-renewal"}
+    assert chosen(signed_in) == {"ma-renewal", "tx-renewal"}
+
+
+@pytest.mark.parametrize("data", [{}, {"requirement_set": "xx"}, {"requirement_set": "xx", "what": "stop"}])
+def test_unknown_rules_are_refused_in_words(signed_in, rules, data):
+    response = signed_in.post("/en/path/rules/", data, follow=True)
+
+    assert response.status_code == 200
+    assert len(response.context["messages"]) == 1
+    assert not Cycle.objects.exists()
+
+
+def test_rules_are_chosen_by_the_signed_in_for_themselves(client, learner, stranger, rules):
+    anonymous = client.post("/en/path/rules/", {"requirement_set": "tx-renewal"})
+    client.force_login(stranger)
+    client.post("/en/path/rules/", {"requirement_set": "tx-renewal", "person": learner.pk})
+
+    assert anonymous.status_code == 302
+    assert anonymous["Location"].startswith("/en/account/login/")
+    assert set(Cycle.objects.values_list("person", flat=True)) == {stranger.pk}
+
+
 # --- Transcript ---------------------------------------------------------------------------------------------------
 
 
@@ -162,14 +197,14 @@ def test_transcript_asks_the_same_for_one_and_three(signed_in, learner, issuer, 
 
 def test_transcript_csv_adds_up_and_runs_no_formula(signed_in, learner, issuer, operator):
     earn(learner, 1)
-    adjust_hours(learner, minutes=5, shares={}, reason="=HYPERLINK(1)", actor=operator)
+    adjust_hours(learner, minutes=-5, shares={}, reason="=HYPERLINK(1)", actor=operator)
 
     response = signed_in.get("/en/path/hours.csv")
 
     rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
     body = rows[1 : rows.index([])]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert sum(int(row[5]) for row in body if row[5]) == 155
+    assert sum(int(row[5]) for row in body if row[5]) == 145
     assert {row[8] for row in body} == {"", "'=HYPERLINK(1)"}
 
 
@@ -182,6 +217,15 @@ def test_transcript_pdf_holds_every_line(signed_in, learner, issuer):
     assert len(reader.pages) > 1
     assert text.count("MA-10 1 hour 30 minutes") == 30
     assert "75 hours" in text
+
+
+@pytest.mark.parametrize(("query", "size"), [("", (612, 792)), ("?paper=a4", (595, 842)), ("?paper=../x", (612, 792))])
+def test_transcript_pdf_comes_on_the_paper_that_was_asked_for(signed_in, learner, issuer, query, size):
+    earn(learner, 1)
+
+    reader = PdfReader(BytesIO(signed_in.get(f"/en/path/hours.pdf{query}").content))
+
+    assert (round(reader.pages[0].mediabox.width), round(reader.pages[0].mediabox.height)) == size
 
 
 # --- One certificate ----------------------------------------------------------------------------------------------
@@ -203,7 +247,7 @@ def test_certificate_is_its_owners_alone(client, signed_in, certificate, strange
 def test_pdf_is_the_issued_bytes(signed_in, certificate):
     response = signed_in.get(reverse("certificates:pdf", args=[certificate.public_id]))
 
-    assert response.content == certificate.pdf
+    assert response.content == pdf_of(certificate)
     assert response["Content-Type"] == "application/pdf"
 
 

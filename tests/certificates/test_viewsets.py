@@ -34,7 +34,7 @@ def support(db):
 def adjustment(person, **changes):
     return {
         "learner": person.pk, "minutes": "-30", "earned_on": "2026-03-15", "delivery": "self_paced",
-        "provider_name": "", "reason": "Counted twice.", "confirm": "on",
+        "component": "class", "evidence": "", "provider_name": "", "reason": "Counted twice.", "confirm": "on",
     } | changes  # fmt: skip
 
 

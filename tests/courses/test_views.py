@@ -41,7 +41,7 @@ def test_catalogue_takes_the_same_queries(client, indexes, count, django_assert_
         make_course(indexes, code=f"c{number}")
     client.get("/en/courses/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         response = client.get("/en/courses/")
 
     assert [card["title"] for card in response.context["courses"]] == [f"Course c{n}" for n in reversed(range(count))]
@@ -134,7 +134,7 @@ def test_course_page_takes_the_same_queries(client, indexes, learner, now, lesso
     path = course_path(course)
     client.get(path)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(path)
 
 
@@ -148,7 +148,7 @@ def test_lesson_page_takes_the_same_queries_and_is_lean(
     path = path_of(course)
     client.get(path)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         response = client.get(path)
 
     assert "Body in en" in response.content.decode()

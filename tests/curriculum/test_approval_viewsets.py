@@ -15,9 +15,9 @@ from curriculum import previews, register
 from curriculum.models import ProviderApproval, Sponsorship, Waiver
 from curriculum.services import open_new_version
 from people.models import Organization
-from tests.factories.curriculum import RequirementFactory, RequirementSetFactory
+from tests.factories.curriculum import RequirementFactory
 from tests.factories.people import UserFactory, make_program_admin, make_support, make_trainer
-from tests.factories.register import PROVIDER, approval, hours, make_board, published, sponsorship, waiver
+from tests.factories.register import PROVIDER, approval, hours, make_board, published, rules_of, sponsorship, waiver
 
 pytestmark = pytest.mark.django_db
 MODELS = ["providerapproval", "sponsorship", "waiver"]
@@ -39,16 +39,7 @@ def board():
 
 @pytest.fixture
 def rules(board):
-    found = RequirementSetFactory(code="renewal", credential__authority=board, name={"en": "Renewal"})
-    RequirementFactory(requirement_set=found, code="hours", parameters={"minutes": 60}, sort_order=1)
-    RequirementFactory(
-        requirement_set=found,
-        code="provider",
-        kind="provider_eligibility",
-        parameters={"authority": "MA-BOARD"},
-        sort_order=2,
-    )
-    return found
+    return rules_of(board)
 
 
 def draft_of(model: str, board: Organization):

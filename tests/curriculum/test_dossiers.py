@@ -180,6 +180,26 @@ def test_approvals_that_overlap_are_refused(first, second, refused):
         assert len(read(value).approvals) == 2
 
 
+def test_faults_of_lines_and_between_lines_are_told_together():
+    span = {"provider": "A", "authority": "B", "status": "full"}
+    value = {
+        "evidence": [
+            {"id": "1", "minutes": -5, "earned_on": "2026-01-01"},
+            {"id": "2", "minutes": 30, "earned_on": "2026-01-01", "competencies": {"MA-1": 60}},
+        ],
+        "approvals": [
+            {**span, "from": "2026-01-01", "to": "2025-01-01"},
+            {**span, "status": "maybe"},
+            {**span, "from": "2024-01-01"},
+            {**span, "from": "2024-06-01"},
+        ],
+    }
+
+    assert [place for place, _problem in faults(value)] == [
+        "approvals[1].status", "evidence[0].minutes", "approvals[0]", "evidence[1].competencies", "approvals[3]",
+    ]  # fmt: skip
+
+
 def test_the_published_schema_is_the_one_that_reads():
     path = Path(__file__).parents[2] / "docs" / "requirement-evidence.schema.json"
 

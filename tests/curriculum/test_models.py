@@ -389,3 +389,11 @@ def test_person_has_one_file_that_waits(learner):
     FrameworkUpload.objects.create(uploaded_by=learner, file_name="a", content=b"1")
 
     assert refused(FrameworkUpload.objects.create, uploaded_by=learner, file_name="b", content=b"2")
+
+
+def test_a_rule_is_no_part_of_itself():
+    assert refused(RequirementFactory, code="a", part_of="a")
+
+
+def test_rules_bind_by_a_known_day_only():
+    assert refused(RequirementSetFactory, binding="someday")

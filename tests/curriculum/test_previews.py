@@ -15,9 +15,9 @@ from curriculum.models import Cycle, RequirementSet
 from curriculum.services import open_new_version
 from curriculum.simulation import hours as slot
 from tests.factories.certificates import CompetencyFactory, FrameworkFactory
-from tests.factories.curriculum import RequirementFactory, RequirementSetFactory
+from tests.factories.curriculum import RequirementFactory
 from tests.factories.people import UserFactory
-from tests.factories.register import approval, hours, make_board, published, sponsorship, waiver
+from tests.factories.register import approval, hours, make_board, published, rules_of, sponsorship, waiver
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 15)
@@ -30,19 +30,7 @@ def board():
 
 @pytest.fixture
 def rules(board):
-    """60 minutes from an approved provider."""
-    found = RequirementSetFactory(
-        code="renewal", credential__authority=board, credential__framework=FrameworkFactory(), name={"en": "Renewal"}
-    )
-    RequirementFactory(requirement_set=found, code="hours", parameters={"minutes": 60}, sort_order=1)
-    RequirementFactory(
-        requirement_set=found,
-        code="provider",
-        kind="provider_eligibility",
-        parameters={"authority": "MA-BOARD"},
-        sort_order=2,
-    )
-    return found
+    return rules_of(board, credential__framework=FrameworkFactory())
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import yaml
+from django.utils import translation
 
 from curriculum import services
 from curriculum.data import ApprovalFacts, Evidence, Standing, Status
@@ -18,6 +19,7 @@ from tests.factories.curriculum import (
     RequirementFactory,
     RequirementSetFactory,
 )
+from tests.factories.people import UserFactory
 
 TODAY = date(2026, 3, 15)
 
@@ -393,3 +395,107 @@ def test_set_cycle_takes_sensible_days_only(massachusetts, learner, expires_on, 
             services.set_cycle(learner, massachusetts, "renewal", expires_on=expires_on, today=TODAY)
 
     assert Cycle.objects.exists() is is_taken
+
+
+def test_expiry_days_are_told_or_assumed(massachusetts, learner, django_assert_num_queries):
+    people = UserFactory.create_batch(2)
+    services.set_cycle(learner, massachusetts, "renewal", expires_on=date(2027, 7, 30), today=TODAY)
+    services.follow(people[0], "ma-renewal", on=TODAY)  # works toward it, and told no day
+
+    with django_assert_num_queries(1):
+        days = services.expiry_days(
+            [learner.pk, *(person.pk for person in people)], massachusetts, "renewal", today=TODAY
+        )
+
+    assert list(days.values()) == [date(2027, 7, 30), date(2027, 7, 31), date(2027, 7, 31)]
+
+
+# --- Whose rules --------------------------------------------------------------------------------------------------
+
+
+def followed(person):
+    found = services.followed_sets(services.requirement_sets_in_force(TODAY), services.cycles_of(person))
+    return [item.code for item in found]
+
+
+def test_who_has_chosen_nothing_sees_the_first_credentials(massachusetts, learner):
+    assert followed(learner) == ["ma-renewal", "ma-initial"]
+
+
+def test_no_set_in_force_is_none_to_follow(learner):
+    assert followed(learner) == []
+
+
+def test_follow_twice_is_once_and_keeps_what_was_shown(massachusetts, learner):
+    services.follow(learner, "tx-renewal", on=TODAY)
+    services.follow(learner, "tx-renewal", on=TODAY)
+
+    assert followed(learner) == ["ma-renewal", "tx-renewal", "ma-initial"]
+    assert Cycle.objects.count() == 3
+
+
+def test_follow_unknown_rules_is_refused(massachusetts, learner):
+    with pytest.raises(NoRequirementSet):
+        services.follow(learner, "xx-renewal", on=TODAY)
+
+    assert not Cycle.objects.exists()
+
+
+def test_unfollow_twice_is_once(massachusetts, learner):
+    services.unfollow(learner, "ma-initial", on=TODAY)
+    services.unfollow(learner, "ma-initial", on=TODAY)
+
+    assert followed(learner) == ["ma-renewal"]
+
+
+def test_unfollow_takes_the_day_with_it(massachusetts, learner):
+    services.set_cycle(learner, massachusetts, "renewal", expires_on=date(2027, 7, 30), today=TODAY)
+    services.follow(learner, "tx-renewal", on=TODAY)
+    services.unfollow(learner, "ma-renewal", on=TODAY)
+    services.follow(learner, "ma-renewal", on=TODAY)
+
+    assert services.cycle_of(learner, massachusetts, "renewal", today=TODAY).is_assumed
+
+
+def test_the_last_rules_cannot_be_hidden(massachusetts, learner):
+    services.unfollow(learner, "ma-initial", on=TODAY)
+
+    with pytest.raises(InvalidCycle, match="Choose other rules first"):
+        services.unfollow(learner, "ma-renewal", on=TODAY)
+
+    assert followed(learner) == ["ma-renewal"]
+
+
+def test_one_persons_choice_is_not_anothers(massachusetts, learner):
+    services.follow(UserFactory(), "tx-renewal", on=TODAY)
+
+    assert followed(learner) == ["ma-renewal", "ma-initial"]
+
+
+@pytest.mark.parametrize(
+    ("day", "version"),
+    [(date(2023, 12, 31), 1), (date(2024, 1, 1), 2), (date(2025, 6, 30), 2), (TODAY, 3), (date(2019, 1, 1), 3)],
+)
+def test_the_version_in_force_on_the_day_binds(day, version, django_assert_num_queries):
+    credential = CredentialFactory()
+    spans = [(date(2020, 1, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2025, 6, 30)), (date(2025, 7, 1), None)]
+    for number, (first, last) in enumerate(spans, start=1):
+        RequirementSetFactory(
+            credential=credential, code="a", version=number, effective_from=first, effective_to=last, binding="start"
+        )
+    in_force = services.requirement_sets_in_force(TODAY)
+
+    with django_assert_num_queries(0 if day == TODAY else 2):
+        (bound,) = services.bound_versions(in_force, {"a": day}, on=TODAY)
+
+    assert bound.version == version
+
+
+def test_competency_names_are_of_their_framework_and_language(massachusetts):
+    with translation.override("es"):
+        names = services.competency_names(["MA-CHW", "C3-ROLES", "NONE"])
+
+    first = Competency.objects.get(framework__code="MA-CHW", code="MA-1")
+    assert names["MA-CHW"]["MA-1"] == first.name["es"]
+    assert (len(names["MA-CHW"]), names["NONE"]) == (10, {})
+    assert "MA-1" not in names["C3-ROLES"]

@@ -7,6 +7,7 @@ from courses.models import CourseCompletion
 from curriculum import register
 from curriculum.models import ProviderApproval, Requirement, Sponsorship, Waiver
 from people.models import Organization, User
+from tests.factories.curriculum import RequirementFactory, RequirementSetFactory
 from tests.factories.people import BoardFactory, UserFactory
 
 PROVIDER = "Puente Training"
@@ -66,3 +67,17 @@ def hours(
         LedgerShare(entry=entry, competency=competency, minutes=part) for competency, part in shares
     )
     return entry
+
+
+def rules_of(board, **fields):
+    """A renewal of this board: 60 minutes from a provider that it approved."""
+    found = RequirementSetFactory(code="renewal", credential__authority=board, name={"en": "Renewal"}, **fields)
+    RequirementFactory(requirement_set=found, code="hours", parameters={"minutes": 60}, sort_order=1)
+    RequirementFactory(
+        requirement_set=found,
+        code="provider",
+        kind="provider_eligibility",
+        parameters={"authority": board.code},
+        sort_order=2,
+    )
+    return found

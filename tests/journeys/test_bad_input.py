@@ -9,7 +9,7 @@ from tests.journeys.steps import ANSWERS, COMPASSION, act, answer_all, in_spanis
 
 STATE_OF = """
 attempt = Attempt.objects.get(public_id=public_id)
-result = [attempt.state, attempt.points, sorted(
+result = [attempt.state, attempt.marks, sorted(
     [item.position, sorted(item.response.value)] for item in attempt.attempt_items.all() if hasattr(item, "response"))]
 """
 

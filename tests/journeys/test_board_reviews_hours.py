@@ -12,7 +12,7 @@ GIVE = """
 from people.models import Organization
 from people.services import give_consent
 person = User.objects.get(email=email)
-give_consent(person, Organization.objects.get(kind=Organization.Kind.BOARD))
+give_consent(person, Organization.objects.get(code="MA-BOARD"))
 result = [str(person.public_id), {
     share.competency.code: share.minutes
     for share in LedgerShare.objects.filter(entry__learner=person, competency__framework__code="MA-CHW")}]

@@ -11,7 +11,7 @@ STANDING = """
 learner = User.objects.get(email=email)
 result = [learner.printed_name, learner.language,
           LessonCompletion.objects.filter(enrollment__learner=learner).count(),
-          [[attempt.state, attempt.points, attempt.is_passed] for attempt in learner.attempts.order_by("pk")]]
+          [[attempt.state, attempt.marks, attempt.is_passed] for attempt in learner.attempts.order_by("pk")]]
 """
 
 
@@ -46,7 +46,7 @@ def test_a_learner_signs_up_reads_and_passes_a_quiz_without_scripts(site, phone)
     answer_all(page, answers)
     expect(page.locator("main [data-unanswered-notice]")).to_be_hidden()
     send(page)
-    assert site.ask(STANDING, email=email) == [NAME, "es", 5, [["graded", 5, True]]]
+    assert site.ask(STANDING, email=email) == [NAME, "es", 5, [["graded", 500, True]]]
     page.locator("main a[href*='/learn/lesson/']").first.click()
     page.locator("main footer a").last.click()
     expect(act(page, "/complete/")).to_be_visible()

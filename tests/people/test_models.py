@@ -209,3 +209,11 @@ def test_strings_of_rows(learner):
     )
     assert str(Consent(person=learner, organization=board)) == "Rosa María Núñez → Junta"
     assert Organization.Kind.values == ["program", "provider", "employer", "board"]
+
+
+def test_two_organizations_share_no_code_but_many_have_none():
+    OrganizationFactory.create_batch(2, code="")
+    OrganizationFactory(code="MA-BOARD")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OrganizationFactory(code="MA-BOARD")

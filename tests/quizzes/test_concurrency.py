@@ -75,8 +75,8 @@ def test_submit_from_many_devices_grades_and_rings_once(learner, rung):
 
     graded = at_once(lambda _: services.submit_attempt(attempt))
 
-    assert {(one.pk, one.state, one.points, one.submitted_at) for one in graded} == {
-        (attempt.pk, "graded", 3, graded[0].submitted_at)
+    assert {(one.pk, one.state, one.marks, one.submitted_at) for one in graded} == {
+        (attempt.pk, "graded", 300, graded[0].submitted_at)
     }
     assert rung == [attempt.pk]
 
@@ -106,5 +106,10 @@ def test_answers_that_race_the_submission_are_graded_or_refused(learner):
     graded = Attempt.objects.get()
     acknowledged = sum(isinstance(result, Response) for result in outcome)
     assert graded.state == "graded"
-    assert graded.points == acknowledged == Response.objects.filter(points=1).count() == Response.objects.count()
+    assert (
+        graded.marks
+        == acknowledged * 100
+        == 100 * Response.objects.filter(marks=100).count()
+        == 100 * Response.objects.count()
+    )
     assert sum(isinstance(result, AttemptClosed) for result in outcome) == THREADS - 1 - acknowledged

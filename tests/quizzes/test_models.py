@@ -7,7 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from quizzes import services
-from quizzes.models import Attempt, AttemptItem, Choice, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.items import right_response
+from quizzes.models import Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
 from tests.factories.quizzes import ItemFactory, QuizFactory
 
 
@@ -30,7 +31,7 @@ def graded(attempt, now):
 
 
 def _right(attempt, position):
-    return attempt.attempt_items.get(position=position).version.answer_key["correct"]
+    return right_response(attempt.attempt_items.get(position=position).version.spec)
 
 
 def _update(queryset, **values):
@@ -46,11 +47,10 @@ def test_item_worth_nothing_is_refused(db):
     provoke("item_worth_a_point", _update(Item.objects.filter(pk=item.pk), points=0))
 
 
-def test_choice_key_twice_in_an_item_is_refused(db):
-    item = ItemFactory(choices=[("a", True)])
-    key = Choice.objects.get(item=item).key
+def test_survey_worth_nothing_is_kept(db):
+    item = ItemFactory(kind="description")
 
-    provoke("choice_key_unique_in_item", lambda: Choice.objects.create(item=item, key=key, text={"en": "b"}))
+    assert (item.kind, item.points) == ("description", 0)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def _another(attempt, **values):
             "number": attempt.number + 1,
             "seed": 1,
             "pass_mark_percent": 80,
-            "max_points": 5,
+            "max_marks": 500,
             "started_at": attempt.started_at,
             **values,
         }
@@ -154,18 +154,18 @@ def test_attempt_open_twice_is_refused(attempt):
 
 def test_attempt_beyond_its_maximum_is_refused(attempt, now):
     provoke(
-        "attempt_points_within_maximum",
+        "attempt_marks_within_maximum",
         _update(
             Attempt.objects.filter(pk=attempt.pk),
             state="graded",
             submitted_at=now,
             is_passed=True,
-            points=F("max_points") + 1,
+            marks=F("max_marks") + 1,
         ),
     )
 
 
-@pytest.mark.parametrize("values", [{"state": "graded"}, {"points": 3}, {"is_passed": True}])
+@pytest.mark.parametrize("values", [{"state": "graded"}, {"marks": 3}, {"is_passed": True}])
 def test_attempt_state_and_marks_that_disagree_are_refused(attempt, values):
     provoke("attempt_state_and_marks_agree", _update(Attempt.objects.filter(pk=attempt.pk), **values))
 
@@ -187,10 +187,10 @@ def test_attempt_voided_without_reason_is_refused(attempt, learner, now):
 @pytest.mark.parametrize(
     "values",
     [
-        {"state": "open", "submitted_at": None, "points": None, "is_passed": None},
-        {"points": 5},
+        {"state": "open", "submitted_at": None, "marks": None, "is_passed": None},
+        {"marks": 500},
         {"is_passed": True},
-        {"max_points": 1},
+        {"max_marks": 1},
         {"pass_mark_percent": 1},
     ],
 )
@@ -204,7 +204,7 @@ def test_attempt_once_graded_keeps_its_moment(graded, now):
     provoke("attempt_moves_forward", _update(Attempt.objects.filter(pk=graded.pk), submitted_at=later))
 
 
-@pytest.mark.parametrize("values", [{"seed": 1}, {"pass_mark_percent": 1}, {"max_points": 99}, {"number": 9}])
+@pytest.mark.parametrize("values", [{"seed": 1}, {"pass_mark_percent": 1}, {"max_marks": 99}, {"number": 9}])
 def test_attempt_keeps_its_conditions_while_open(attempt, values):
     provoke("attempt_moves_forward", _update(Attempt.objects.filter(pk=attempt.pk), **values))
 
@@ -234,7 +234,7 @@ def test_response_to_a_closed_attempt_is_refused_by_the_database(graded, now):
 
 
 def test_response_once_graded_is_not_changed(graded):
-    provoke("response_while_open", _update(Response.objects.filter(attempt_item__attempt=graded), points=0))
+    provoke("response_while_open", _update(Response.objects.filter(attempt_item__attempt=graded), marks=0))
 
 
 def test_response_does_not_move_into_an_open_attempt(graded, stranger, quiz):

@@ -6,9 +6,10 @@ import pytest
 
 from quizzes import services
 from quizzes.errors import AttemptClosed, AttemptLimitReached, InvalidResponse, QuizEmpty, VoidReasonMissing
-from quizzes.models import Attempt, Choice, Item, ItemVersion, Response
+from quizzes.items import WHOLE
+from quizzes.models import Attempt, Item, ItemVersion, QuizItem, Response
 from quizzes.signals import attempt_graded, attempt_voided
-from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys, plain_quiz
+from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys, plain_quiz, rewrite
 
 
 @pytest.fixture
@@ -52,11 +53,11 @@ def take(learner, quiz, rights):
 def test_start_freezes_conditions_and_questions(learner, quiz, now):
     attempt = services.start_attempt(learner, quiz, now=now)
 
-    assert (attempt.number, attempt.state, attempt.pass_mark_percent, attempt.max_points, attempt.started_at) == (
+    assert (attempt.number, attempt.state, attempt.pass_mark_percent, attempt.max_marks, attempt.started_at) == (
         1,
         "open",
         80,
-        5,
+        500,
         now,
     )
     assert [row.position for row in asked(attempt)] == [1, 2, 3, 4, 5]
@@ -90,18 +91,20 @@ def test_version_keeps_what_may_be_seen_apart_from_the_key(learner):
     row = asked(services.start_attempt(learner, QuizFactory(items=[item])))[0]
 
     assert row.version.question == {
+        "schema_version": 1,
         "kind": "true_false",
         "stem": dict(item.stem),
         "points": 1,
+        "penalty": 0,
+        "media": [],
         "choices": [
             {"key": yes, "text": in_both("yes")},
             {"key": no, "text": in_both("no")},
         ],
     }
     assert row.version.answer_key == {
-        "correct": [yes],
         "feedback": in_both("See lesson 2"),
-        "choice_feedback": {yes: in_both("Well done")},
+        "choices": {"of": {yes: {"weight": WHOLE, "feedback": in_both("Well done")}}},
     }
     assert row.choice_order == [0, 1]  # true and false keep their natural order
 
@@ -109,14 +112,18 @@ def test_version_keeps_what_may_be_seen_apart_from_the_key(learner):
 def test_edit_of_an_item_changes_no_attempt(learner, stranger, quiz):
     attempt = services.start_attempt(learner, quiz)
     before = [row.version.question for row in asked(attempt)]
-    Item.objects.update(stem=in_both("Something else?"))
-    Choice.objects.filter(text=in_both("right")).update(is_correct=False)
-    Choice.objects.filter(text=in_both("wrong")).update(is_correct=True)
+    for row in asked(attempt):
+        (wrong, right) = keys(row.version.item, "wrong", "right")
+        choices = [
+            {"key": right, "text": in_both("right")},
+            {"key": wrong, "text": in_both("wrong"), "weight": WHOLE},
+        ]
+        rewrite(row.version.item, stem=in_both("Something else?"), choices=choices)
 
     answer(attempt, rights=5)
 
     assert [row.version.question for row in asked(attempt)] == before
-    assert services.submit_attempt(attempt).points == 5
+    assert services.submit_attempt(attempt).marks == 500
     later = services.start_attempt(stranger, quiz)
     assert {row.version.question["stem"]["en"] for row in asked(later)} == {"Something else?"}
     assert ItemVersion.objects.count() == 10
@@ -144,7 +151,31 @@ def test_start_leaves_archived_items_out(learner, quiz, now):
     attempt = services.start_attempt(learner, quiz)
 
     assert gone not in {row.version.item for row in asked(attempt)}
-    assert attempt.max_points == 4
+    assert attempt.max_marks == 400
+
+
+def test_start_asks_no_item_without_content_and_none_that_a_person_marks(learner, quiz):
+    bank = Item.objects.first().bank
+    empty = Item.objects.create(bank=bank, code="empty", stem=in_both("?"))
+    essay = ItemFactory(kind="essay")
+    for item in (empty, essay):
+        QuizItem.objects.create(quiz=quiz, item=item, sort_order=9)
+
+    assert not {empty, essay} & {row.version.item for row in asked(services.start_attempt(learner, quiz))}
+
+
+def test_quiz_follows_the_newest_version_unless_one_is_pinned(learner):
+    pinned, followed = ItemFactory(), ItemFactory()
+    quiz = QuizFactory(items=[pinned, followed])
+    first = pinned.current_version
+    quiz.quiz_items.filter(item=pinned).update(pinned_version=first)
+    for item in (pinned, followed):
+        rewrite(item, stem=in_both("New words"))
+
+    versions = {row.version.item_id: row.version for row in asked(services.start_attempt(learner, quiz))}
+
+    assert versions[pinned.pk] == first
+    assert versions[followed.pk].question["stem"]["en"] == "New words"
 
 
 def test_limit_counts_graded_attempts(learner, quiz):
@@ -207,7 +238,7 @@ def offer(attempt):
 def test_save_response_keeps_the_answer(attempt, offer, now):
     response = services.save_response(attempt, 1, [offer[1]], revision=1, now=now)
 
-    assert (response.value, response.revision, response.saved_at, response.points) == ([offer[1]], 1, now, None)
+    assert (response.value, response.revision, response.saved_at, response.marks) == ([offer[1]], 1, now, None)
     assert response.attempt_item == asked(attempt)[0]
 
 
@@ -231,7 +262,7 @@ def test_save_response_empty_takes_the_answer_back(attempt, offer):
     services.save_response(attempt, 1, [offer[0]], revision=1)
 
     assert services.save_response(attempt, 1, [], revision=2).value == []
-    assert services.submit_attempt(attempt).points == 0
+    assert services.submit_attempt(attempt).marks == 0
 
 
 @pytest.mark.parametrize(
@@ -310,14 +341,14 @@ def test_submit_grades(attempt, rights, is_passed, now):
 
     graded = services.submit_attempt(attempt, now=now)
 
-    assert (graded.state, graded.points, graded.max_points, graded.is_passed, graded.submitted_at) == (
+    assert (graded.state, graded.marks, graded.max_marks, graded.is_passed, graded.submitted_at) == (
         "graded",
-        rights,
-        5,
+        rights * 100,
+        500,
         is_passed,
         now,
     )
-    assert [row.response.points for row in asked(graded)] == [1] * rights + [0] * (5 - rights)
+    assert [row.response.marks for row in asked(graded)] == [100] * rights + [0] * (5 - rights)
 
 
 def test_submit_twice_grades_and_rings_once(attempt, now, rung, django_capture_on_commit_callbacks):
@@ -326,14 +357,14 @@ def test_submit_twice_grades_and_rings_once(attempt, now, rung, django_capture_o
         first = services.submit_attempt(attempt, now=now)
         second = services.submit_attempt(attempt, now=now + timedelta(hours=1))
 
-    assert (second.pk, second.points, second.submitted_at) == (first.pk, 4, now)
+    assert (second.pk, second.marks, second.submitted_at) == (first.pk, 400, now)
     assert rung == [("graded", attempt.pk)]
 
 
 def test_submit_without_answers_earns_nothing(attempt):
     graded = services.submit_attempt(attempt)
 
-    assert (graded.points, graded.is_passed) == (0, False)
+    assert (graded.marks, graded.is_passed) == (0, False)
 
 
 def test_submit_weighs_points(learner):
@@ -345,7 +376,7 @@ def test_submit_weighs_points(learner):
 
     graded = services.submit_attempt(attempt)
 
-    assert (graded.points, graded.max_points, graded.is_passed) == (3, 4, True)
+    assert (graded.marks, graded.max_marks, graded.is_passed) == (300, 400, True)
 
 
 def test_submit_of_a_voided_attempt(attempt, stranger):
@@ -362,12 +393,12 @@ def test_void_keeps_marks_and_says_who_and_why(attempt, stranger, now, rung, dja
     with django_capture_on_commit_callbacks(execute=True):
         voided = services.void_attempt(attempt, actor=stranger, reason=" Taken by somebody else ", now=now)
 
-    assert (voided.state, voided.voided_by, voided.voided_at, voided.void_reason, voided.points) == (
+    assert (voided.state, voided.voided_by, voided.voided_at, voided.void_reason, voided.marks) == (
         "voided",
         stranger,
         now,
         "Taken by somebody else",
-        5,
+        500,
     )
     assert rung == [("voided", attempt.pk)]
 
@@ -392,27 +423,3 @@ def test_start_after_a_voided_open_attempt(attempt, learner, quiz, stranger):
     services.void_attempt(attempt, actor=stranger, reason="Stuck")
 
     assert services.start_attempt(learner, quiz).number == 2
-
-
-# --- Items ---------------------------------------------------------------------------------------------------------
-
-
-def test_copy_item_says_the_same_with_keys_of_its_own(db):
-    item = ItemFactory(choices=[("a", True, "why"), ("b", False)], feedback=in_both("again"))
-
-    copy = services.copy_item(item, code="copied")
-
-    assert (copy.code, copy.stem, copy.feedback, copy.bank) == ("copied", item.stem, item.feedback, item.bank)
-    assert copy.key != item.key
-    said = [(choice.text, choice.is_correct, choice.feedback) for choice in Choice.objects.filter(item=copy)]
-    assert said == [(in_both("a"), True, in_both("why")), (in_both("b"), False, {})]
-    assert set(keys(copy, "a", "b")) & set(keys(item, "a", "b")) == set()
-
-
-def test_archive_item_twice_keeps_the_first_moment(db, now):
-    item = ItemFactory()
-    services.archive_item(item, now=now)
-
-    assert services.archive_item(item, now=now + timedelta(days=1)).archived_at == now
-    assert services.restore_item(item).archived_at is None
-    assert services.restore_item(item).archived_at is None

@@ -70,7 +70,7 @@ def test_attempt_shows_the_question_asked_for_and_its_answer(signed_in, attempt)
     response = signed_in.get(url("attempt", attempt), {"q": 3})
 
     assert "Question 3 of 5" in words(response)
-    assert re.findall(r'value="([0-9a-f-]{36})" checked', response.content.decode()) == [key]
+    assert re.findall(r'value="(k[0-9-]+)" checked', response.content.decode()) == [key]
 
 
 @pytest.mark.parametrize("q", ["0", "6", "-1", "x", "²", "9" * 400])
@@ -190,7 +190,7 @@ def test_save_acknowledges_what_stands(signed_in, attempt):
 
     response = post_answer(signed_in, attempt, 1, key, revision=3, headers=JSON)
 
-    assert response.json() == {"position": 1, "revision": 3, "value": [key]}
+    assert response.json() == {"position": 1, "revision": 3, "is_kept": True, "fields": [["choice", key]]}
 
 
 def test_save_twice_acknowledges_twice_and_keeps_once(signed_in, attempt):
@@ -198,7 +198,7 @@ def test_save_twice_acknowledges_twice_and_keeps_once(signed_in, attempt):
 
     answers = [post_answer(signed_in, attempt, 1, key, headers=JSON).json() for _ in range(2)]
 
-    assert answers == [{"position": 1, "revision": 1, "value": [key]}] * 2
+    assert answers == [{"position": 1, "revision": 1, "is_kept": True, "fields": [["choice", key]]}] * 2
     assert Response.objects.count() == 1
 
 
@@ -208,7 +208,7 @@ def test_save_older_acknowledges_the_newer(signed_in, attempt):
 
     response = post_answer(signed_in, attempt, 1, key_at(attempt, 1), revision=2, headers=JSON)
 
-    assert response.json() == {"position": 1, "revision": 9, "value": [newer]}
+    assert response.json() == {"position": 1, "revision": 9, "is_kept": False, "fields": [["choice", newer]]}
 
 
 def test_page_carries_every_question_so_that_a_script_asks_no_more(signed_in, attempt):
@@ -246,7 +246,7 @@ def test_send_grades_and_leads_to_the_review(signed_in, attempt, data):
 
     assert (response.status_code, response.url) == (302, url("review", attempt))
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.points) == ("graded", 4)
+    assert (attempt.state, attempt.marks) == ("graded", 400)
 
 
 def test_send_twice_is_once(signed_in, attempt):
@@ -262,7 +262,7 @@ def test_send_with_what_was_shown_as_missing(signed_in, attempt):
     signed_in.post(url("submit", attempt), {"unanswered": "5"})
 
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.points) == ("graded", 0)
+    assert (attempt.state, attempt.marks) == ("graded", 0)
 
 
 @pytest.mark.parametrize("data", [{}, {"unanswered": "4"}, {"unanswered": "x"}])
@@ -441,7 +441,7 @@ def test_nothing_secret_leaves_while_the_attempt_is_open(signed_in, learner):
 
     sent = b"".join(response.content + repr(response.headers).encode() for response in bodies).decode()
     assert canary not in sent
-    assert "is_correct" not in sent
+    assert "weight" not in sent
     assert not [
         query["sql"] for query in queries if "quizzes_itemversion" in query["sql"] and "answer_key" in query["sql"]
     ]

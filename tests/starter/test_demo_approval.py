@@ -10,8 +10,7 @@ from curriculum.facts import dossier_of
 from curriculum.models import ProviderApproval, RequirementSet
 from curriculum.register import register_facts
 from curriculum.services import facts_of
-from people.models import Organization
-from starter.demo import _approve, _program
+from starter.demo import _approve, _board, _program
 from starter.site import setup_site
 from tests.factories.people import make_program_admin
 
@@ -21,12 +20,13 @@ pytestmark = pytest.mark.django_db
 def test_fifteen_hours_of_the_demonstration_program_meet_the_renewal(now):
     setup_site()
     make_program_admin(email="luis@demo.example")
-    program, board = _program(), Organization.objects.get(code="MA-BOARD")
+    program, board = _program(), _board()
 
     for moment in (now, now + timedelta(days=1)):
         _approve(program, board, moment)
 
     approval = ProviderApproval.objects.get()
+    assert "Massachusetts" in approval.authority.name
     assert approval.counts
     assert "Invented" in approval.note
     assert "invented" in approval.number

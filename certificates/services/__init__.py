@@ -1,0 +1,48 @@
+"""The only pens of certificates: hours credited, reversed and adjusted; certificates issued, replaced and taken back.
+
+Each may be called twice, by two people at once: a constraint decides, the loser reads what the winner wrote.
+"""
+
+from certificates.services.issuing import (
+    certificates_without_file,
+    completions_without_certificate,
+    issue_certificate,
+    issue_if_ready,
+    issue_waiting,
+    pdf_of,
+    restore_pdf,
+)
+from certificates.services.ledger import (
+    adjust_hours,
+    completions_without_credit,
+    credit_completion,
+    decide_hours,
+    propose_hours,
+    reverse_credit,
+)
+from certificates.services.lifecycle import reversed_but_credited, revoke_certificate, supersede_certificate
+from certificates.services.looks import record_looks
+from certificates.services.mails import claim_mail, mark_mail_sent, unsent_mails
+
+__all__ = [
+    "adjust_hours",
+    "certificates_without_file",
+    "claim_mail",
+    "completions_without_certificate",
+    "completions_without_credit",
+    "credit_completion",
+    "decide_hours",
+    "issue_certificate",
+    "issue_if_ready",
+    "issue_waiting",
+    "mark_mail_sent",
+    "pdf_of",
+    "propose_hours",
+    "record_looks",
+    "restore_pdf",
+    "reverse_credit",
+    "reversed_but_credited",
+    "revoke_certificate",
+    "supersede_certificate",
+    "unsent_mails",
+]

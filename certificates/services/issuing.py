@@ -1,0 +1,227 @@
+"""Certificates are issued: facts frozen, the page drawn and signed, the file stored, the row written, in this order.
+
+A process that dies in between leaves nothing that anybody could see: at worst a file that no row names. Whoever sweeps
+later begins again.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certificates import codes, files, pdf, signing
+from certificates.errors import FileLost, NotEligible
+from certificates.fonts import normalise_name, validate_printable_name
+from certificates.models import Certificate, CertificateMail, Issuer, LedgerEntry
+from certificates.reports import facts_of
+from certificates.services.ledger import credit_of, day_of
+from certificates.signals import certificate_issued
+from certificates.validity import last_day
+from courses.models import CourseCompletion
+from curriculum.fields import Translated
+from curriculum.models import ProviderApproval
+
+logger = logging.getLogger(__name__)
+MAKES_OF_A_CODE = 5
+
+
+def issue_certificate(completion_id: int, *, now: datetime | None = None) -> Certificate:
+    """Return the certificate of a completion (the newest of its line), issued if it was not there.
+
+    Raises NotEligible, with a sentence for the learner, where the completion was reversed or not credited, where the
+    profile has no name that can be printed, where nobody issues certificates here yet, or where the file could not be
+    stored.
+    """
+    if existing := _certificate_of(completion_id):
+        return existing
+    completion = CourseCompletion.objects.select_related("learner").get(pk=completion_id)
+    if completion.reversed_at is not None:
+        raise NotEligible(_("This completion was reversed, so there is no certificate for it."))
+    if credit_of(completion_id) is None:
+        raise NotEligible(_("The hours of this course are still being credited. Your certificate comes right after."))
+    return written(
+        lambda: frozen_facts(completion, now=now or timezone.now()), winner=lambda: _certificate_of(completion_id)
+    )
+
+
+def _certificate_of(completion_id: int) -> Certificate | None:
+    return Certificate.objects.filter(completion_id=completion_id, superseded_by=None).first()
+
+
+def frozen_facts(completion: CourseCompletion, *, now: datetime) -> Certificate:
+    """Return a certificate, not yet written, with every fact as it is now. Raises NotEligible."""
+    learner = completion.learner
+    name = normalise_name(learner.printed_name)
+    if not name:
+        raise NotEligible(_("Your certificate waits for your name. Add it in your profile, as it must be printed."))
+    try:
+        validate_printable_name(name)
+    except ValidationError as error:
+        raise NotEligible(" ".join(error.messages)) from error
+    issuer = Issuer.objects.filter(is_default=True).first()
+    if issuer is None:
+        raise NotEligible(_("No provider issues certificates on this site yet. Ask the people who run it."))
+    signatory = issuer.signatories.filter(is_current=True).order_by("pk").first()
+    completed_on = day_of(completion.completed_at, learner)
+    return Certificate(
+        recipient=learner,
+        completion=completion,
+        language=completion.language,
+        recipient_name=name,
+        course_title=completion.course_title,
+        course_revision=completion.course_revision,
+        contact_minutes=completion.contact_minutes,
+        competency_minutes=[
+            {
+                "framework": share.competency.framework.code,
+                "framework_name": dict(share.competency.framework.name),
+                "code": share.competency.code,
+                "name": dict(share.competency.name),
+                "minutes": share.minutes,
+            }
+            for share in completion.shares.select_related("competency__framework").order_by(
+                "competency__framework__code", "competency__sort_order", "competency__code"
+            )
+        ],
+        delivery=completion.delivery,
+        completed_on=completed_on,
+        expires_on=last_day(completed_on, issuer.months_good),
+        issued_at=now,
+        issuer_name=issuer.printed_name,
+        issuer_address=issuer.address,
+        issuer_number=issuer.provider_number,
+        approvals=[
+            {"authority": approval.authority.name, "number": approval.number, "status": approval.status}
+            for approval in ProviderApproval.objects.live()
+            .exclude(published_at=None)
+            .filter(
+                Q(last_on=None) | Q(last_on__gte=completed_on),
+                provider=issuer.printed_name,
+                activity="",
+                first_on__lte=completed_on,
+                status__in=[ProviderApproval.Status.FULL, ProviderApproval.Status.WARNING],
+            )
+            .select_related("authority")
+            .order_by("authority__name")
+        ],
+        signatory_name=signatory.printed_name if signatory else "",
+        signatory_title=signatory.title if signatory else Translated(),
+        template_version=pdf.TEMPLATE_VERSION,
+        paper=issuer.paper,
+    )
+
+
+def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate | None]) -> Certificate:
+    """Draw, sign, store and write what `make` froze; return it, or the row of `winner` where somebody was faster.
+
+    Drawn before the transaction: SQLite has one writer, and drawing takes longer than writing. Raises NotEligible.
+    """
+    for _attempt in range(MAKES_OF_A_CODE):
+        certificate = make()
+        certificate.code, certificate.token = codes.make_code(), codes.make_token()
+        seal = signing.seal_for(certificate.issued_at)
+        if seal:
+            certificate.signed_by, certificate.signer_fingerprint = seal.name[:200], seal.fingerprint
+        content = _drawn(certificate, seal)
+        certificate.pdf_sha256 = sha256(content).hexdigest()
+        try:
+            files.write_pdf(certificate.public_id, content)
+        except OSError as error:
+            logger.exception("The file of a certificate could not be stored.")
+            raise NotEligible(
+                _("The certificate could not be stored. Nothing was lost: we try again within the day.")
+            ) from error
+        try:
+            with transaction.atomic():
+                certificate.save(force_insert=True)
+                CertificateMail.objects.create(certificate=certificate)
+                transaction.on_commit(
+                    partial(certificate_issued.send_robust, sender=Certificate, certificate_id=certificate.pk),
+                    robust=True,
+                )
+        except IntegrityError:
+            files.delete_pdf(certificate.public_id)
+            if found := winner():
+                return found
+            continue  # the code was taken: one chance in 2^80, and the database saw it
+        return certificate
+    raise NotEligible(_("The certificate could not be made. Nothing was lost: we try again within the day."))
+
+
+def _drawn(certificate: Certificate, seal: signing.Seal | None) -> bytes:
+    content = pdf.draw_certificate(facts_of(certificate))
+    return signing.signed(content, seal, certificate.issued_at) if seal else content
+
+
+def issue_if_ready(completion_id: int, *, now: datetime | None = None) -> Certificate | None:
+    """Issue the certificate, or leave it to the sweep and to the saving of a name where it must wait."""
+    try:
+        return issue_certificate(completion_id, now=now)
+    except NotEligible:
+        return None
+
+
+def issue_waiting(person_id: int, *, now: datetime | None = None) -> list[Certificate]:
+    """Issue what waited for this person's name; return what was issued."""
+    waiting = completions_without_certificate().filter(learner_id=person_id).values_list("pk", flat=True)
+    return [certificate for pk in waiting if (certificate := issue_if_ready(pk, now=now))]
+
+
+def completions_without_certificate() -> QuerySet[CourseCompletion]:
+    """Return standing, credited completions that have no certificate."""
+    return CourseCompletion.objects.filter(
+        Exists(LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT)),
+        ~Exists(Certificate.objects.filter(completion=OuterRef("pk"))),
+        reversed_at=None,
+    ).order_by("pk")
+
+
+# --- The stored file ----------------------------------------------------------------------------------------------
+
+
+def pdf_of(certificate: Certificate) -> bytes:
+    """Return the bytes that were issued. A file that is gone or broken is made again first. Raises FileLost."""
+    content = files.read_pdf(certificate.public_id)
+    if content is not None and sha256(content).hexdigest() == certificate.pdf_sha256:
+        return content
+    return restore_pdf(certificate)
+
+
+def restore_pdf(certificate: Certificate) -> bytes:
+    """Draw and sign the file again, store and return it, if it comes out byte for byte as issued.
+
+    It does for the template version and the key of the day of issue. Raises FileLost otherwise: then only a backup has
+    the file, and nothing else is put in its place.
+    """
+    seal = None
+    if certificate.signed_by:
+        seal = signing.seal_for(certificate.issued_at)
+        if seal is None or seal.fingerprint != certificate.signer_fingerprint:
+            raise _lost()
+    content = _drawn(certificate, seal)
+    if sha256(content).hexdigest() != certificate.pdf_sha256:
+        raise _lost()
+    try:
+        files.write_pdf(certificate.public_id, content)
+    except OSError:
+        logger.exception("The file of certificate %s could not be stored again.", certificate.public_id)
+    return content
+
+
+def _lost() -> FileLost:
+    return FileLost(_("The file of this certificate is not there. The people who run the site can bring it back."))
+
+
+def certificates_without_file() -> Iterator[Certificate]:
+    """Yield certificates whose stored file is not there. Lists each folder once, and reads no file."""
+    there = files.names()
+    for pk, public_id in Certificate.objects.order_by("pk").values_list("pk", "public_id").iterator(chunk_size=2000):
+        if files.name_of(public_id) not in there:
+            yield Certificate.objects.get(pk=pk)

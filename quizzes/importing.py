@@ -110,6 +110,11 @@ def read_file(content: bytes, *, format: str, language: str) -> Reading:
     raise ItemFileError(_("The format %(format)s is not known.") % {"format": format})
 
 
+def file_fault(error: ItemFileError) -> str:
+    """Why a file cannot be read, with its line where one can be named."""
+    return f"{place_name(error.line)}: {error}" if error.line else str(error)
+
+
 @transaction.atomic
 def import_items(
     content: bytes,

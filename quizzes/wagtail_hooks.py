@@ -3,12 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from quizzes.file_views import ItemFilesViewSet
 from quizzes.viewsets import ItemChooserViewSet, QuizzesViewSetGroup
+
+
+class QuizzesDesk(QuizzesViewSetGroup):
+    """The menu of quizzes, with the files of items."""
+
+    items = (*QuizzesViewSetGroup.items, ItemFilesViewSet("item_files", url_prefix="item-files"))
 
 
 @hooks.register("register_admin_viewset")
 def register_quizzes():
-    return QuizzesViewSetGroup()
+    return QuizzesDesk()
 
 
 @hooks.register("register_admin_viewset")

@@ -37,7 +37,6 @@ NAMES = {
     "prompt_feedback": gettext_lazy("feedback to single prompts"),
     "arrow": gettext_lazy("an arrow “->” in a prompt"),
     "same_matches": gettext_lazy("matches that read the same"),
-    "files": gettext_lazy("limits of the file"),
     "weights": gettext_lazy("weights of the parts"),
     "stem": gettext_lazy("the border between question and text"),
 }

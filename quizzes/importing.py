@@ -212,15 +212,17 @@ class _Plan:
         elsewhere = set(Item.objects.filter(code__in=own).exclude(bank=self.bank).values_list("code", flat=True))
         given: dict[int, str] = {}
         taken: set[str] = set()
+        last: dict[str, int] = {}
         for entry in read:
             base = entry.spec.code or f"{self.bank_code[:40]}-{_content_hash(entry.spec)[:12]}"
             if base in elsewhere:
                 base = f"{self.bank_code[:25]}.{base}"[:60]
-            code, number = base, 1
+            code, number = base, last.get(base, 1)
             while code in taken:
                 number += 1
-                code = f"{base[:55]}-{number}"
+                code = f"{base[:54]}-{number}"
             taken.add(code)
+            last[base] = number
             given[id(entry)] = code
         return given
 

@@ -18,6 +18,7 @@ from quizzes.formats.shapes import (
     Refused,
     build,
     check_count,
+    check_length,
     check_size,
     keys_for,
     mended_code,
@@ -129,6 +130,7 @@ class _Maker:
         """A text in the language of the file; empty where there is none."""
         if text is None or not text.text.strip():
             return {}
+        check_length(text.text)
         if text.format == "markdown":
             markdown = own_markdown(without_control(text.text)).strip()
             if pictures_in(markdown):
@@ -145,6 +147,7 @@ class _Maker:
 
     def plain(self, text: GiftText) -> str:
         """A text that has no form: what a learner types."""
+        check_length(text.text)
         if text.format in ("html", "moodle") and has_html(text.text):
             return plain_of(read_html(text.text).text)
         return text.text

@@ -32,6 +32,7 @@ _WITH_TOLERANCE = re.compile(rf"({_NUMBER})\s*:\s*({_NUMBER})")
 _ALONE = re.compile(_NUMBER)
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 BLANK = "_____"
+_MOST_JOINED = 100  # blank lines inside one answer block
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def _joined(blocks: Iterator[_Block]) -> Iterator[_Block]:
     for block in blocks:
         if open_block is not None:
             first = re.search(r"[{}]", block.hidden)
-            if first is None or first[0] == "{" or block.text.startswith("$CATEGORY:"):
+            is_answers = block.text.lstrip().startswith(("=", "~")) if first is None else first[0] == "}"
+            if not is_answers or len(open_block.changed) >= _MOST_JOINED:
                 yield open_block
                 open_block = None
             else:
@@ -247,6 +249,7 @@ def _question(block: _Block, *, line: int, category: str, id: str, tags: tuple[s
         body, _sign, tail = body.partition("####")
         general = _text(tail, format) if tail.strip() else None
     pieces = _answers(_Answers(body.strip(), format, changed))
+    changed = list(dict.fromkeys(changed))
     return GiftQuestion(
         stem=stem, is_embedded=is_embedded, feedback=general, changed=tuple(changed), **common, **pieces
     )

@@ -88,6 +88,9 @@ _STYLED = re.compile(r"(?:color|background|text-decoration|text-align|font-weigh
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _DEEPEST_LIST = 8
+_DEEPEST_SPAN = 100
+# A sign that opens no tag. The standard library's parser takes a time that grows with the square of their number.
+_NO_TAG = re.compile(r"<(?!/?[A-Za-z][^<>]*>)")
 _BREAK = "\x00"  # a line break that is meant; spaces and line ends of the source are not
 _PARAGRAPH = "\x01"
 
@@ -158,7 +161,8 @@ class _Reader(HTMLParser):
             self._paragraph()
         if tag in _FILES:
             self._show_file(tag, values)
-        if tag in _BOLD | _ITALIC | _HEADINGS or tag in ("a", "sub", "sup", "video", "audio"):
+        is_span = tag in _BOLD | _ITALIC | _HEADINGS or tag in ("a", "sub", "sup", "video", "audio")
+        if is_span and len(self.spans) < _DEEPEST_SPAN:
             self.spans.append(_Span(tag, len(self.out), values.get("href", "")))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -319,13 +323,24 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
+def _without_comments(html: str) -> str:
+    parts, place = [], 0
+    while (start := html.find("<!--", place)) >= 0:
+        parts.append(html[place:start])
+        end = html.find("-->", start)
+        if end < 0:
+            return "".join(parts)
+        place = end + 3
+    return "".join([*parts, html[place:]])
+
+
 def read_html(html: str, find_file: FindFile = _no_file) -> HtmlReading:
     """HTML as light Markdown. Files are named by what `find_file` says of their address. Never raises.
 
     Where the Markdown would not say the same words, the words alone are taken.
     """
     reader = _Reader(find_file)
-    reader.feed(html)
+    reader.feed(_NO_TAG.sub("&lt;", _without_comments(html)))
     reader.close()
     while reader.spans:
         reader._close(reader.spans.pop())

@@ -321,6 +321,8 @@ class KindReader:
                 raise Fault(_("The gap [[%(number)d]] has no choice of that number.") % {"number": number})
             # The same choice may be right in several gaps, once more in each language.
             turn = (found[1], sum(1 for place in places if place[0] == found[1]))
+            if len(places) >= len(gap_keys):
+                raise Fault(_("There are more parts than an item can have."))
             key = gap_keys[len(places)]
             places[turn] = key
             group, right = names[number - 1]

@@ -8,19 +8,24 @@ from django.utils.translation import gettext as _
 
 from quizzes.formats.html import picture, read_text
 from quizzes.formats.media import MediaShelf, from_base64
-from quizzes.formats.shapes import Notes
+from quizzes.formats.shapes import MAX_TEXT, Notes, check_length
 from quizzes.formats.texts import foreign_markdown, own_markdown, pictures_in, with_addresses, without_control
 from quizzes.formats.xml import Element, child_text, words
 
 FORMATS = {"html": "html", "markdown": "markdown", "plain_text": "plain", "moodle_auto_format": "moodle"}
 PLUGIN = "@@PLUGINFILE@@/"
+_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,40};base64,([A-Za-z0-9+/=%]*)")
+_INSIDE = "inside-the-text:"
 # As Moodle's own filter finds them: no span inside a span.
 _SPAN = re.compile(
     r"<(?:lang|span)(?=[^>]*\slang=[\"']?(?P<lang>[A-Za-z0-9_-]+))(?=[^>]*(?:\sclass=[\"']?multilang|<lang))[^>]*>"
-    r"(?P<text>.*?)</(?:lang|span)>",
-    re.DOTALL | re.IGNORECASE,
+    r"(?P<text>[^<]*(?:<(?!/?(?:lang|span)\b)[^<]*)*)</(?:lang|span)>",
+    re.IGNORECASE,
 )
-_MLANG = re.compile(r"\{\s*mlang\s+(?P<lang>[\w, -]+?)\s*\}(?P<text>.*?)\{\s*mlang\s*\}", re.DOTALL | re.IGNORECASE)
+_MLANG = re.compile(
+    r"\{\s{0,9}mlang\s{1,9}(?P<lang>[\w,-]{1,60})\s{0,9}\}(?P<text>[^{]*(?:\{(?!\s{0,9}mlang)[^{]*)*)\{\s{0,9}mlang\s{0,9}\}",
+    re.IGNORECASE,
+)
 
 
 def _codes(lang: str) -> list[str]:
@@ -36,6 +41,8 @@ def _codes(lang: str) -> list[str]:
 def languages_in(text: str) -> list[str]:
     """Codes of the languages that a text is marked up for, in their order."""
     found: dict[str, None] = {}
+    if len(text) > MAX_TEXT:
+        return []
     for pattern in (_SPAN, _MLANG):
         for part in pattern.finditer(text):
             for code in _codes(part["lang"]):
@@ -94,10 +101,15 @@ class TextReader:
             return {}
         files = self._files(element)
         found: set[str] = set()
+        # Pictures inside the text itself may be large: only a mark of each goes through what reads texts.
+        inside: list[str] = []
+        whole = _DATA.sub(lambda one: f"{_INSIDE}{inside.append(one[1]) or len(inside)}", whole)
+        check_length(whole)
 
         def find_file(address: str) -> str | None:
-            if address.startswith("data:") and ";base64," in address[:100]:
-                content = from_base64(unquote(address.partition(",")[2]))
+            if address.startswith(_INSIDE):
+                number = address.removeprefix(_INSIDE)
+                content = from_base64(unquote(inside[int(number) - 1])) if number.isdecimal() else None
                 return self.shelf.put("picture", content) if content else None
             if not address.startswith(PLUGIN):
                 return None

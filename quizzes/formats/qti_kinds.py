@@ -15,7 +15,7 @@ from quizzes.formats.html import FindFile, read_html
 from quizzes.formats.media import MediaShelf
 from quizzes.formats.moodle_kinds import decimal_of
 from quizzes.formats.qti_names import attribute, first, local, named
-from quizzes.formats.shapes import Fault, Notes, keys_for
+from quizzes.formats.shapes import Fault, Notes, check_length, keys_for
 from quizzes.formats.texts import decimal_text, without_control
 from quizzes.formats.weights import round_half_up, scaled_to_whole
 from quizzes.formats.xml import Element
@@ -123,6 +123,7 @@ class ItemReader:
             return {}
         places = {id(inside): mark for inside, mark in (gaps or {}).items()}
         html = self._html(element, places)
+        check_length(html)
         reading = read_html(without_control(html), self.find_file)
         self.notes.lost(reading.lost)
         return {self.language: reading.text} if reading.text else {}

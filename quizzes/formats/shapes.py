@@ -16,6 +16,7 @@ from quizzes.items import ItemSpec, opaque_keys, read_item, spec_faults
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ITEMS = 20_000
 MAX_NAME = 200
+MAX_TEXT = 200_000  # characters, tags included; an item keeps a tenth of it
 
 
 class Fault(Exception):
@@ -123,6 +124,12 @@ def check_size(content: bytes, limit: int = MAX_BYTES) -> None:
         raise ItemFileError(_("The file is empty."), line=1)
     if len(content) > limit:
         raise ItemFileError(_("The file is too large: at most %(size)d MB.") % {"size": limit // 1024 // 1024})
+
+
+def check_length(text: str) -> None:
+    """Raise Fault for a text that is far longer than an item takes, before anything is made of it."""
+    if len(text) > MAX_TEXT:
+        raise Fault(_("A text is too long."))
 
 
 def check_count(count: int) -> None:

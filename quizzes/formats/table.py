@@ -178,7 +178,10 @@ def _csv_rows(content: bytes, changed: list[str]) -> Iterator[tuple[int, list[st
 def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     package = open_package(content)
     for name in package.names:
-        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in (package.read(name) or b""):
+        part = package.read(name)
+        if part is None:
+            raise ItemFileError(_("A part of the file is too large or too deep."))
+        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in part:
             raise ItemFileError(_("The file declares entities of its own. That is not needed and can do harm."), line=1)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)

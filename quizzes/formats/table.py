@@ -1,5 +1,5 @@
 """Items as a table, one row each: CSV, or the first sheet of an XLSX file. The columns are described in
-docs/item-tables.md.
+docs/item-files.md.
 
 What columns cannot hold stands in the column `item`, as JSON (docs/item.schema.json). Where a row has it, the other
 columns say what is different; without it, the row is read from the columns alone. Cells that a spreadsheet would run

@@ -1,5 +1,7 @@
 """GIFT as people write it: every question is read or refused with its line, whatever the file is."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -311,6 +313,17 @@ def test_no_bytes_bring_the_reader_down(content):
         assert str(error)
     else:
         assert all(entry.label and entry.line > 0 for entry in reading.entries)
+
+
+@pytest.mark.parametrize("noise", ["<a ", "<b>x", "<ul><li>", "<!--", "&#", "**a_", "![", "[html]", "{mlang en}"])
+def test_time_does_not_grow_with_the_square_of_the_noise(noise):
+    text = f"[html]{noise * (150_000 // len(noise))} {{T}}"
+
+    started = perf_counter()
+    read(text)
+
+    # A parser that goes back takes minutes for this.
+    assert perf_counter() - started < 20
 
 
 @given(st.data())

@@ -13,6 +13,10 @@ class AttemptLimitReached(QuizError):
     """Every try that the quiz allows was used."""
 
 
+class QuizNotOpen(QuizError):
+    """The quiz cannot be started yet, or no more."""
+
+
 class AttemptClosed(QuizError):
     """The attempt takes no more answers: it was sent, or a named person voided it."""
 

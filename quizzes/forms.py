@@ -13,10 +13,10 @@ from wagtail.blocks import BlockField
 
 from curriculum.models import Competency, code_validator
 from quizzes import items, services
-from quizzes.blocks import block_of
+from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
-from quizzes.models import Item, ItemBank
+from quizzes.models import Item, ItemBank, Quiz
 
 
 class ResponseForm(forms.Form):
@@ -37,10 +37,12 @@ class ItemForm(forms.Form):
         self.item = item
         self.existing = services.item_spec(item) if item and item.current_version else None
         block = block_of(kind)
+        kwargs["initial"] = {"content": block.get_default()}
         if self.existing:
             kwargs["initial"] = self._catalogue() | {"content": block.to_python(filled(self.existing))}
         super().__init__(*args, **kwargs)
         self.fields["content"] = BlockField(block=block, label="")
+        self.fields["content"].widget = ItemWidget(block)
 
     bank = forms.ModelChoiceField(ItemBank.objects.order_by("code"), label=_("bank"))
     code = forms.CharField(label=_("code"), max_length=60, validators=[code_validator])
@@ -114,6 +116,21 @@ class QuizForm(WagtailAdminModelForm):
                     _("There are only %(count)s questions below."), code="too_many", params={"count": len(items)}
                 ),
             )
+        opens_at, closes_at = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", ValidationError(_("A quiz closes after it opens."), code="window"))
+        if self.cleaned_data.get("tell_key") == Quiz.TellKey.AFTER_CLOSING and not closes_at:
+            self.add_error("tell_key", ValidationError(_("Please say when the quiz closes."), code="never_closes"))
+        for row in kept_rows(self.formsets["quiz_items"]):
+            if row.get("item") and row["item"].kind in Item.MARKED_BY_PERSON:
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _("%(item)s is marked by a person: no quiz can ask it yet."),
+                        code="needs_person",
+                        params={"item": row["item"]},
+                    ),
+                )
         return not self.errors
 
 

@@ -17,7 +17,7 @@ _markdown.validateLink = lambda url: url.startswith("media:")  # type: ignore[me
 _TELLING = re.compile(r"[*_\\&!\[]|^\s*([-+]|\d+[.)])\s|\n\s*\n", re.MULTILINE)
 _PICTURE = re.compile(r'<img src="media:([A-Za-z0-9_-]+)" alt="([^"]*)"(?: title="[^"]*")?\s*/?>')
 _OTHER_PICTURE = re.compile(r"<img [^>]*>")
-_PLAIN = re.compile(r"!\[([^\]]*)\]\([^)]*\)|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|\\(?=[*_\[\]!\\])")
+_PLAIN = re.compile(r"\\([*_\[\]!\\])|!\[([^\]]*)\]\([^)]*\)|\*{1,3}(?=\S)|(?<=\S)\*{1,3}")
 
 
 def block(text: str, media_url: str = "") -> SafeString:
@@ -59,4 +59,4 @@ def _pictures(html: str, media_url: str) -> str:
 
 def plain(text: str) -> str:
     """`text` without its marks, for lists and labels."""
-    return " ".join(_PLAIN.sub(lambda found: found[1] or "", text).split())
+    return " ".join(_PLAIN.sub(lambda found: found[1] or found[2] or "", text).split())

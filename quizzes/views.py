@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
@@ -36,7 +37,7 @@ def _own_attempt(request: HttpRequest, public_id) -> Attempt:
 @require_GET
 def attempt(request, public_id):
     """One question: `?q=n`, else the first without an answer."""
-    mine = _own_attempt(request, public_id)
+    mine = services.close_if_over(_own_attempt(request, public_id))
     if not mine.is_open:
         return redirect("quizzes:review", public_id)
     questions = reports.questions_of(mine, language=get_language())
@@ -53,11 +54,14 @@ def _screen(request, mine, questions, current):
     It carries the other questions too, inert, so that a script can go on without asking again, also without a
     connection.
     """
+    end = services.deadline_of(mine)
     return render(
         request,
         "quizzes/attempt.html",
         {
             "attempt": mine,
+            "deadline": end,
+            "seconds_left": max(int((end - timezone.now()).total_seconds()), 0) if end else None,
             "questions": questions,
             "current": current,
             "others": [question for question in questions if question is not current],
@@ -138,7 +142,7 @@ def _refusal(request, mine, error: QuizError, *, is_script: bool = False) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request, public_id):
     """GET: the last look, with what has no answer. POST: send; when more is missing than was shown, look again."""
-    mine = _own_attempt(request, public_id)
+    mine = services.close_if_over(_own_attempt(request, public_id))
     if request.method != "POST":
         if not mine.is_open:
             return redirect("quizzes:review", public_id)

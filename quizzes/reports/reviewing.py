@@ -1,23 +1,25 @@
 """What came of a graded attempt, question by question."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quizzes import grading, items
 from quizzes.data import Review, ReviewedLine, ReviewedQuestion, ShownText
 from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, AttemptItem
+from quizzes.models import Attempt, AttemptItem, Quiz
 from quizzes.reports.asking import media_url_of, shown
 
 
-def review_of(attempt: Attempt, *, language: str) -> Review:
+def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -> Review:
     """The outcome of a graded attempt.
 
-    What was right is told once there is nothing left to win by knowing: after a pass, or when every try is used and
-    none is open.
+    When the right answers are told, the quiz says. By its default: once there is nothing left to win by knowing, which
+    is after a pass, or when every try is used and none is open.
     """
     limit = attempt.quiz.attempt_limit
     counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
@@ -26,7 +28,8 @@ def review_of(attempt: Attempt, *, language: str) -> Review:
         open=Count("pk", filter=Q(state=Attempt.State.OPEN)),
     )
     tries_left = None if limit is None else max(limit - counts["graded"], 0)
-    is_key_told = bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
+    is_done = bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
+    is_key_told = _is_key_told(attempt.quiz, is_done=is_done, now=now or timezone.now())
     return Review(
         questions=tuple(_reviewed_questions(attempt, language, is_key_told=is_key_told)),
         marks=attempt.marks or 0,
@@ -36,6 +39,12 @@ def review_of(attempt: Attempt, *, language: str) -> Review:
         tries_left=tries_left,
         is_key_told=is_key_told,
     )
+
+
+def _is_key_told(quiz: Quiz, *, is_done: bool, now: datetime) -> bool:
+    if quiz.tell_key == Quiz.TellKey.AFTER_CLOSING:
+        return quiz.closes_at is not None and now >= quiz.closes_at
+    return quiz.tell_key == Quiz.TellKey.AT_ONCE or (quiz.tell_key == Quiz.TellKey.AFTER_PASS and is_done)
 
 
 def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:

@@ -2,6 +2,9 @@
 
 from quizzes.services.attempts import (
     LARGEST_REVISION,
+    close_expired_attempts,
+    close_if_over,
+    deadline_of,
     save_fields,
     save_response,
     start_attempt,
@@ -9,20 +12,34 @@ from quizzes.services.attempts import (
     tries_left,
     void_attempt,
 )
-from quizzes.services.items import archive_item, category_parts, copy_item, item_spec, restore_item, write_item
+from quizzes.services.items import (
+    archive_item,
+    category_parts,
+    copy_item,
+    item_spec,
+    pin_items,
+    restore_item,
+    unpin_items,
+    write_item,
+)
 
 __all__ = [
     "LARGEST_REVISION",
     "archive_item",
     "category_parts",
+    "close_expired_attempts",
+    "close_if_over",
     "copy_item",
+    "deadline_of",
     "item_spec",
+    "pin_items",
     "restore_item",
     "save_fields",
     "save_response",
     "start_attempt",
     "submit_attempt",
     "tries_left",
+    "unpin_items",
     "void_attempt",
     "write_item",
 ]

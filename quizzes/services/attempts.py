@@ -11,14 +11,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from people.models import User
-from quizzes import grading, items, selection
-from quizzes.errors import AttemptClosed, AttemptLimitReached, InvalidResponse, QuizEmpty, VoidReasonMissing
+from quizzes import grading, items, selection, timing
+from quizzes.errors import (
+    AttemptClosed,
+    AttemptLimitReached,
+    InvalidResponse,
+    QuizEmpty,
+    QuizNotOpen,
+    VoidReasonMissing,
+)
 from quizzes.kinds import fault_sentence
-from quizzes.models import Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Accommodation, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
 from quizzes.signals import attempt_graded, attempt_voided
 
 LARGEST_REVISION = 2**31 - 1  # what the column holds on PostgreSQL
@@ -31,14 +39,17 @@ ROUNDS_OF_A_RACE = 3
 def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> Attempt:
     """Return the learner's open attempt, or open one with everything it asks frozen.
 
-    Raises AttemptLimitReached when every try was used (voided ones do not count) and QuizEmpty where there is nothing
-    to ask.
+    Raises AttemptLimitReached when every try was used (voided ones do not count), QuizNotOpen outside the quiz's
+    window and before the waiting time is over, and QuizEmpty where there is nothing to ask.
     """
     now = now or timezone.now()
     for rounds_left in reversed(range(ROUNDS_OF_A_RACE)):
         try:
             with transaction.atomic():
                 standing = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN).first()
+                if standing is not None and timing.is_over(deadline_of(standing), now):
+                    submit_attempt(standing, now=now)
+                    standing = None
                 return standing or _open_attempt(learner, quiz, now)
         except IntegrityError:  # another device opened (and perhaps sent) an attempt in the same moment: look again
             if not rounds_left:
@@ -56,8 +67,11 @@ def tries_left(learner: User, quiz: Quiz) -> int | None:
 
 def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
     before = Attempt.objects.filter(learner=learner, quiz=quiz).aggregate(
-        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)), last=Max("number")
+        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
+        last=Max("number"),
+        sent_at=Max("submitted_at", filter=Q(state=Attempt.State.GRADED)),
     )
+    _refuse_outside_window(quiz, before["sent_at"], now)
     if quiz.attempt_limit is not None and before["graded"] >= quiz.attempt_limit:
         raise AttemptLimitReached(
             ngettext(
@@ -89,6 +103,7 @@ def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
         number=(before["last"] or 0) + 1,
         seed=seed,
         pass_mark_percent=quiz.pass_mark_percent,
+        time_limit_minutes=quiz.time_limit_minutes,
         max_marks=sum(questions[pool[key]]["points"] for key in drawn) * items.HUNDREDTHS,
         started_at=now,
     )
@@ -102,6 +117,57 @@ def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
         for position, key in enumerate(drawn, start=1)
     )
     return attempt
+
+
+def _refuse_outside_window(quiz: Quiz, sent_at: datetime | None, now: datetime) -> None:
+    if quiz.opens_at and now < quiz.opens_at:
+        raise QuizNotOpen(_("This quiz opens on %(moment)s.") % {"moment": _in_words(quiz.opens_at)})
+    if quiz.closes_at and now >= quiz.closes_at:
+        raise QuizNotOpen(
+            _("This quiz closed on %(moment)s. Please talk with your trainer.") % {"moment": _in_words(quiz.closes_at)}
+        )
+    again_at = timing.may_start_from(sent_at, quiz.wait_minutes)
+    if again_at and now < again_at:
+        raise QuizNotOpen(
+            _("You can try again from %(moment)s. Until then, look at the lesson again.")
+            % {"moment": _in_words(again_at)}
+        )
+
+
+def _in_words(moment: datetime) -> str:
+    """The moment in the site's zone, which is named."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
+
+
+def deadline_of(attempt: Attempt) -> datetime | None:
+    """When the time of the attempt ends, with what the learner is granted today; None: it has no end."""
+    if attempt.time_limit_minutes is None:
+        return attempt.quiz.closes_at
+    granted = Accommodation.objects.filter(learner=attempt.learner_id).first()
+    return timing.deadline(
+        attempt.started_at,
+        limit_minutes=attempt.time_limit_minutes,
+        extra_percent=granted.extra_time_percent if granted else 0,
+        is_untimed=granted.is_untimed if granted else False,
+        closes_at=attempt.quiz.closes_at,
+    )
+
+
+def close_if_over(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
+    """Send an open attempt whose time is over, as it stands; return the attempt as it is then."""
+    now = now or timezone.now()
+    if attempt.is_open and timing.is_over(deadline_of(attempt), now):
+        return submit_attempt(attempt, now=now)
+    return attempt
+
+
+def close_expired_attempts(*, now: datetime | None = None) -> int:
+    """Send every open attempt whose time is over, and say how many there were. What was saved counts."""
+    now = now or timezone.now()
+    running = Attempt.objects.filter(state=Attempt.State.OPEN).select_related("quiz")
+    ending = running.filter(Q(time_limit_minutes__isnull=False) | Q(quiz__closes_at__lte=now))
+    return sum(not close_if_over(attempt, now=now).is_open for attempt in ending.iterator())
 
 
 def _order(seed: int, item_key: str, question: Mapping[str, Any], *, shuffle: bool) -> list[int]:
@@ -157,20 +223,46 @@ def _save(
     attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], revision: int, now: datetime | None
 ) -> Response:
     now = now or timezone.now()
+    try:
+        return _save_in_time(attempt, position, read, revision, now)
+    except _TimeIsOver:
+        # Not in the same transaction: the refusal would take the sending back with it.
+        submit_attempt(attempt, now=now)
+        raise AttemptClosed(
+            _("The time is over. What you had answered by then was sent; this answer came too late.")
+        ) from None
+
+
+class _TimeIsOver(Exception):
+    """An answer came after the deadline and the grace."""
+
+
+def _save_in_time(
+    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], revision: int, now: datetime
+) -> Response:
     with transaction.atomic():
         # The lock makes a late answer wait for the submission and then be refused; on SQLite the transaction is
         # exclusive from its first statement.
         asked = (
             AttemptItem.objects.select_for_update(of=("attempt",))
             .filter(attempt=attempt, position=position)
-            .select_related("attempt", "version")
-            .only("attempt__state", "version__question")
+            .select_related("attempt__quiz", "version")
+            .only(
+                "attempt__state",
+                "attempt__started_at",
+                "attempt__time_limit_minutes",
+                "attempt__learner_id",
+                "attempt__quiz__closes_at",
+                "version__question",
+            )
             .first()
         )
         if asked is None:
             raise InvalidResponse(_("This quiz has no question with that number."))
         if not asked.attempt.is_open:
             raise _closed(asked.attempt)
+        if timing.is_over(deadline_of(asked.attempt), now):
+            raise _TimeIsOver
         value = read(asked.version.question)
         _check_answer(asked.version.question, value, revision)
         Response.objects.save_newer(attempt_item_id=asked.pk, value=value, revision=revision, saved_at=now)
@@ -202,12 +294,12 @@ def _closed(attempt: Attempt) -> AttemptClosed:
 def submit_attempt(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
     """Grade the attempt and close it, once; whoever comes second gets the same graded attempt.
 
-    Questions without an answer earn nothing. Rings `attempt_graded` after commit. Raises AttemptClosed for a voided
-    attempt.
+    Questions without an answer earn nothing. An attempt whose time is over was sent when it ended. Rings
+    `attempt_graded` after commit. Raises AttemptClosed for a voided attempt.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        standing = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        standing = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
         if standing.state == Attempt.State.VOIDED:
             raise _closed(standing)
         if standing.state == Attempt.State.GRADED:
@@ -232,6 +324,8 @@ def submit_attempt(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
                 by_marks[marks].append(response.pk)
         for marks, pks in by_marks.items():
             Response.objects.filter(pk__in=pks).update(marks=marks)
+        end = deadline_of(standing)
+        now = min(now, end) if end else now
         closed = Attempt.objects.filter(pk=standing.pk, state=Attempt.State.OPEN).update(
             state=Attempt.State.GRADED, submitted_at=now, marks=grade.marks, is_passed=grade.is_passed
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from curriculum.models import Competency
 from quizzes import items
 from quizzes.errors import InvalidItem
 from quizzes.items import ItemSpec
-from quizzes.models import Item, ItemBank, ItemMedia, ItemVersion
+from quizzes.models import Item, ItemBank, ItemMedia, ItemVersion, Quiz, QuizItem
 
 LARGEST_MEDIA = 20_000_000  # bytes of one file
 
@@ -162,3 +163,15 @@ def restore_item(item: Item) -> Item:
     Item.objects.filter(pk=item.pk).update(archived_at=None)
     item.refresh_from_db()
     return item
+
+
+def pin_items(quiz: Quiz) -> int:
+    """Let the quiz keep asking its items as they read now, whatever becomes of them; return how many are new in it."""
+    return QuizItem.objects.filter(quiz=quiz, pinned_version=None).update(
+        pinned_version=Subquery(Item.objects.filter(pk=OuterRef("item")).values("current_version")[:1])
+    )
+
+
+def unpin_items(quiz: Quiz) -> int:
+    """Let the quiz ask the newest version of every item again."""
+    return QuizItem.objects.filter(quiz=quiz).exclude(pinned_version=None).update(pinned_version=None)

@@ -263,6 +263,34 @@ function start(root) {
   addEventListener("pageshow", flush);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
 
+  // --- The clock: the server's; this one only shows it ------------------------------------------------------------------
+
+  const clock = root.querySelector("[data-clock]");
+  if (clock) {
+    const end = performance.now() + Number(clock.dataset.seconds) * 1000;
+    const { textLeft, textLast, textOver } = clock.dataset;
+    const shown = clock.querySelector("[data-clock-text]");
+    const said = clock.querySelector("[data-clock-said]");
+    const aloud = new Set([10, 5, 1, 0]); // minutes at which a screen reader hears it too
+    const ticking = setInterval(tick, 1000);
+    tick();
+    async function tick() {
+      const left = Math.ceil((end - performance.now()) / 1000);
+      const minutes = Math.ceil(left / 60);
+      const text = left <= 0 ? textOver : left < 60 ? textLast : textLeft.replace("{minutes}", minutes);
+      if (shown.textContent !== text) {
+        shown.textContent = text;
+        if (aloud.has(left < 60 ? 0 : minutes)) said.textContent = text;
+      }
+      if (left > 0) return;
+      clearInterval(ticking);
+      clearTimeout(writing);
+      if (stage.firstElementChild.dataset?.question) keep(stage.firstElementChild);
+      await flush();
+      if (!isClosed && show("check", { push: false })) stage.firstElementChild.requestSubmit();
+    }
+  }
+
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.
   history.replaceState({ screen: stage.dataset.screen }, "");
   for (const [position, { revision, fields }] of Object.entries(pending)) {

@@ -61,13 +61,16 @@ def write_item(page: Page, mark: str) -> None:
     with page.expect_event("load"):
         press(page, page.locator("main a[href='/admin/quiz-items/new/']").first)
     skip_to_main(page)
+    with page.expect_event("load"):
+        press(page, page.locator("main a[href='?kind=single_choice']"))
+    skip_to_main(page)
     for language, stem in (("en", f"What comes first? {mark}"), ("es", f"¿Qué va primero? {mark}")):
-        write(page, page.locator(f"[name=stem_{language}]"), stem)
+        write(page, page.locator(f"[name=content-stem-{language}]"), stem)
     for number, texts in enumerate((("Listening", "Escuchar"), ("Advice", "Dar consejos"))):
         for language, text in zip(("en", "es"), texts, strict=True):
-            write(page, page.locator(f"[name=choices-{number}-text_{language}]"), text)
+            write(page, page.locator(f"[name=content-choices-{number}-value-text-{language}]"), text)
         if number == 0:
-            press(page, page.locator("[name=choices-0-is_correct]"), "Space")
+            press(page, page.locator("[name=content-choices-0-value-right]"), "Space")
     bank = page.locator("[name=bank]")
     choose(page, bank, bank.locator("option").nth(1).get_attribute("value"))
     write(page, page.locator("[name=code]"), f"teclas-{mark}")

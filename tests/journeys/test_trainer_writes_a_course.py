@@ -55,12 +55,12 @@ def add_text(page: Page, text: str, label: str) -> None:
 
 
 def write_item(page: Page, bank: str, code: str, stem: dict, right: dict, wrong: dict) -> None:
-    page.goto("/admin/quiz-items/new/")
+    page.goto("/admin/quiz-items/new/?kind=single_choice")
     for language in ("en", "es"):
-        page.locator(f"[name=stem_{language}]").fill(stem[language])
-        page.locator(f"[name=choices-0-text_{language}]").fill(right[language])
-        page.locator(f"[name=choices-1-text_{language}]").fill(wrong[language])
-    page.locator("[name=choices-0-is_correct]").check()
+        page.locator(f"[name=content-stem-{language}]").fill(stem[language])
+        page.locator(f"[name=content-choices-0-value-text-{language}]").fill(right[language])
+        page.locator(f"[name=content-choices-1-value-text-{language}]").fill(wrong[language])
+    page.locator("[name=content-choices-0-value-right]").check()
     page.locator("[name=bank]").select_option(label=bank)
     page.locator("[name=code]").fill(code)
     save(page)

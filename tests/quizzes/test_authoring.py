@@ -383,6 +383,14 @@ def test_item_that_lacks_a_language_is_saved_with_a_warning(desk):
     assert "Not finished in Español." in said(response)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_form_of_every_kind_opens_empty(kind, desk):
+    response = desk.get(f"{reverse('quiz-items:add')}?kind={kind}")
+
+    assert response.status_code == 200
+    assert "data-item-editor" in response.content.decode()
+
+
 def test_first_the_kind_is_chosen(desk):
     html = desk.get(reverse("quiz-items:add")).content.decode()
 

@@ -2,15 +2,17 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from quizzes import services
-from quizzes.models import Attempt, Response
+from quizzes.models import Attempt, Quiz, Response
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys, plain_quiz
 
 JSON = {"accept": "application/json"}
@@ -335,6 +337,28 @@ def test_review_after_a_later_pass_tells_all(signed_in, learner, quiz):
     services.submit_attempt(passed)
 
     assert words(signed_in.get(url("review", failed))).count("Right answer: right") == 5
+
+
+@pytest.mark.parametrize(
+    ("rule", "closes", "rights", "is_told"),
+    [
+        ("at_once", None, 0, True),
+        ("never", None, 4, False),
+        ("after_pass", None, 4, True),
+        ("after_closing", 1, 4, False),
+        ("after_closing", 0, 0, True),
+    ],
+)
+def test_review_tells_the_right_answers_when_the_quiz_says(signed_in, attempt, rule, closes, rights, is_told):
+    answer_all(attempt, rights)
+    services.submit_attempt(attempt)
+    closes_at = None if closes is None else timezone.now() + timedelta(hours=closes)
+    Quiz.objects.update(tell_key=rule, closes_at=closes_at)
+
+    text = words(signed_in.get(url("review", attempt)))
+
+    assert ("Right answer: right" in text) is is_told
+    assert ("after the quiz has closed" in text) is (rule == "after_closing" and not is_told)
 
 
 def test_review_of_no_answer_says_so(signed_in, attempt):

@@ -117,6 +117,8 @@ def quiz_data(*items, **changes):
         "pass_mark_percent": "80",
         "attempt_limit": "",
         "draw_count": "",
+        "wait_minutes": "0",
+        "tell_key": "after_pass",
         "shuffle_items": "on",
         "shuffle_choices": "on",
         **rows("quiz_items", *({"item": item.pk} for item in items)),
@@ -203,7 +205,9 @@ def test_queries_of_results(desk, count, django_assert_num_queries):
     url = reverse("quizzes_admin:inspect", args=[quiz.pk])
     desk.get(url)
 
-    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 6):  # the quiz, summary, items, pass mark, count, attempts
+    with django_assert_num_queries(
+        QUERIES_OF_THE_FRAME + 7
+    ):  # the quiz, summary, items, pass mark, pins, count, attempts
         desk.get(url)
 
 

@@ -1,5 +1,4 @@
-"""What an author filled in to a spec, and back. Keys of parts are carried through, new parts get keys that tell
-nothing."""
+"""From the fields of a form to a spec."""
 
 import mimetypes
 import secrets
@@ -34,10 +33,6 @@ def _millionths(percent: Decimal | None) -> int | None:
     return None if percent is None else int((percent * 10_000).to_integral_value(ROUND_HALF_UP))
 
 
-def _percent(millionths: int) -> str:
-    return format((Decimal(millionths) / 10_000).normalize(), "f")
-
-
 def equal_weights(rights: Sequence[bool], scoring: str) -> list[int]:
     """What the right answers are worth where nobody says so: each the whole, or an equal share of it."""
     count = sum(rights)
@@ -45,9 +40,6 @@ def equal_weights(rights: Sequence[bool], scoring: str) -> list[int]:
         return [WHOLE if right else 0 for right in rights]
     share = WHOLE // count
     return [share if right else (-share if scoring == "with_penalty" else 0) for right in rights]
-
-
-# --- From the form ------------------------------------------------------------------------------------------------
 
 
 def drafted(kind: str, value: Mapping[str, Any], existing: Plain | None = None) -> Draft:
@@ -82,11 +74,11 @@ def _add_picture(draft: Draft, media: dict[str, Plain], picture: Any, key: str) 
 def _choices_out(rows: Sequence[Mapping[str, Any]], scoring: str) -> list[Plain]:
     weights = equal_weights([bool(row["right"]) for row in rows], scoring)
     chosen = []
-    for row, weight in zip(rows, weights, strict=True):
+    for key, row, weight in zip(_keys(rows), rows, weights, strict=True):
         given = _millionths(row["percent"])
         chosen.append(
             {
-                "key": row["key"] or new_key(),
+                "key": key,
                 "text": _words(row.get("text")),
                 "weight": weight if given is None else given,
                 "feedback": _words(row["feedback"]),
@@ -96,7 +88,15 @@ def _choices_out(rows: Sequence[Mapping[str, Any]], scoring: str) -> list[Plain]
 
 
 def _options_out(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
-    return [{"key": row["key"] or new_key(), "text": _words(row["text"])} for row in rows]
+    return [{"key": key, "text": _words(row["text"])} for key, row in zip(_keys(rows), rows, strict=True)]
+
+
+def _keys(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A key for each row: its own, or a new one for a row that is new or was made by copying another."""
+    keys: list[str] = []
+    for row in rows:
+        keys.append(row["key"] if row["key"] and row["key"] not in keys else new_key())
+    return keys
 
 
 def _texts_out(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
@@ -155,7 +155,7 @@ def _pictures(draft: Draft, value: Mapping[str, Any], media: dict[str, Plain]) -
 def _matching(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
     matches: list[Plain] = []
     prompts = []
-    for row in value["pairs"]:
+    for prompt_key, row in zip(_keys(value["pairs"]), value["pairs"], strict=True):
         text = _words(row["match"])
         match = next((match for match in matches if match["text"] == text), None)
         if match is None:
@@ -165,7 +165,7 @@ def _matching(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
             matches.append(match)
         prompts.append(
             {
-                "key": row["key"] or new_key(),
+                "key": prompt_key,
                 "text": _words(row["text"]),
                 "match": match["key"],
                 "feedback": _words(row["feedback"]),
@@ -263,13 +263,13 @@ def _case(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
             "text": _words(row["text"]),
             "choices": [
                 {
-                    "key": reply["key"] or new_key(),
+                    "key": key,
                     "text": _words(reply["text"]),
                     "next": (reply["next"] or "").strip(),
                     "weight": reply["weight"],
                     "feedback": _words(reply["feedback"]),
                 }
-                for reply in row["choices"]
+                for key, reply in zip(_keys(row["choices"]), row["choices"], strict=True)
             ],
         }
         for row in value["nodes"]
@@ -280,14 +280,14 @@ def _case(draft: Draft, value: Mapping[str, Any], media: Any) -> None:
 def _rubric_out(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
     return [
         {
-            "key": row["key"] or new_key(),
+            "key": key,
             "name": _words(row["name"]),
             "levels": [
-                {"key": level["key"] or new_key(), "text": _words(level["text"]), "weight": level["weight"]}
-                for level in row["levels"]
+                option | {"weight": level["weight"]}
+                for option, level in zip(_options_out(row["levels"]), row["levels"], strict=True)
             ],
         }
-        for row in rows
+        for key, row in zip(_keys(rows), rows, strict=True)
     ]
 
 
@@ -328,101 +328,4 @@ _OUT: dict[str, Callable[[Draft, Mapping[str, Any], dict[str, Plain]], None]] = 
     "likert": _likert,
     "survey": _survey,
     "description": lambda draft, value, media: None,
-}
-
-
-# --- Into the form ------------------------------------------------------------------------------------------------
-
-
-def filled(spec: items.ItemSpec) -> Plain:
-    """The fields of the form as they say what the spec says."""
-    plain = items.content_of(spec)
-    value = {name: plain[name] for name in plain if name not in {"media", *items.catalogue_fields()}}
-    value["files"] = [
-        {"key": file["key"], "name": file["name"], "type": file["type"], "picture": None} for file in plain["media"]
-    ]
-    return value | _IN.get(spec.kind, lambda _plain: {})(plain)
-
-
-def _ticks_in(rows: Sequence[Plain], scoring: str) -> list[Plain]:
-    weights = [row["weight"] for row in rows]
-    rights = [weight > 0 if scoring else weight == WHOLE for weight in weights]
-    is_equal = weights == equal_weights(rights, scoring)
-    return [
-        row | {"right": right, "percent": None if is_equal else _percent(row["weight"])}
-        for row, right in zip(rows, rights, strict=True)
-    ]
-
-
-def _forms_in(rows: Sequence[Plain]) -> list[Plain]:
-    return [row | {"percent": _percent(row["weight"])} for row in rows]
-
-
-def _regions_in(rows: Sequence[Plain], is_multiple: bool) -> list[Plain]:
-    regions = []
-    for row in _ticks_in(rows, "proportional" if is_multiple else ""):
-        area = row["area"]
-        if area["shape"] == "polygon":
-            numbers = [at for corner in area["corners"] for at in corner]
-        else:
-            numbers = [value for name, value in area.items() if name != "shape"]
-        regions.append(row | {"shape": area["shape"], "numbers": ", ".join(map(str, numbers))})
-    return regions
-
-
-def _matching_in(plain: Plain) -> Plain:
-    texts = {match["key"]: match["text"] for match in plain["matches"]}
-    used = {prompt["match"] for prompt in plain["prompts"]}
-    return {
-        "pairs": [
-            prompt | {"match_key": prompt["match"], "match": texts[prompt["match"]]} for prompt in plain["prompts"]
-        ],
-        "others": [match for match in plain["matches"] if match["key"] not in used],
-    }
-
-
-def _gap_select_in(plain: Plain) -> Plain:
-    texts = {choice["key"]: choice["text"] for group in plain["groups"] for choice in group["choices"]}
-    used = {gap["right"] for gap in plain["gaps"]}
-    return {
-        "gaps": [gap | {"word_key": gap["right"], "word": texts[gap["right"]]} for gap in plain["gaps"]],
-        "others": [
-            choice | {"group": group["key"]}
-            for group in plain["groups"]
-            for choice in group["choices"]
-            if choice["key"] not in used
-        ],
-    }
-
-
-def _cloze_in(plain: Plain) -> Plain:
-    gaps = []
-    for gap in plain["gaps"]:
-        row = dict(gap)
-        if gap["kind"] == "select":
-            row["choices"] = _ticks_in(gap["choices"], "")
-        else:
-            row["answers"] = _forms_in(gap["answers"])
-        gaps.append({"type": row.pop("kind"), "value": row})
-    return {"gaps": gaps}
-
-
-_IN: dict[str, Callable[[Plain], Plain]] = {
-    "single_choice": lambda plain: {"choices": _ticks_in(plain["choices"], "")},
-    "true_false": lambda plain: {"choices": _ticks_in(plain["choices"], "")},
-    "multiple_choice": lambda plain: {"choices": _ticks_in(plain["choices"], plain["scoring"])},
-    "image_choice": lambda plain: {
-        "choices": _ticks_in(plain["choices"], plain["scoring"] if plain["is_multiple"] else "")
-    },
-    "matching": _matching_in,
-    "gap_select": _gap_select_in,
-    "cloze": _cloze_in,
-    # The first moment of the list is where it begins.
-    "case": lambda plain: {"nodes": sorted(plain["nodes"], key=lambda node: node["key"] != plain["start"])},
-    "short_text": lambda plain: {"answers": _forms_in(plain["answers"])},
-    "numeric": lambda plain: {
-        "answers": _forms_in(plain["answers"]),
-        "unit_penalty_percent": _percent(plain["unit_penalty"]),
-    },
-    "hotspot": lambda plain: {"regions": _regions_in(plain["regions"], plain["is_multiple"])},
 }

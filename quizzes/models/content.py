@@ -1,21 +1,10 @@
-"""Items and quizzes, which trainers edit; attempts and responses, which are records.
-
-Keys and attempts stay out of Wagtail's reference index: it copies nothing secret today, but a record needs no entry
-in it, and each save would cost its queries.
-
-An attempt freezes what was asked: every attempt item points at an immutable `ItemVersion`, so editing an item never
-changes what anyone was asked or how they were graded. No course is known here: an attempt belongs to a person and a
-quiz.
-"""
+"""What editors write: banks, items with their versions and files, quizzes."""
 
 import secrets
 import uuid
-from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import connections, models
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -141,6 +130,12 @@ class Item(models.Model):
 class Quiz(ClusterableModel):
     """A test: which items, how many of them, how many tries, and the mark that passes."""
 
+    class TellKey(models.TextChoices):
+        AFTER_PASS = "after_pass", _("after a pass, or after the last try")
+        AT_ONCE = "at_once", _("after every try")
+        AFTER_CLOSING = "after_closing", _("after the quiz has closed")
+        NEVER = "never", _("never")
+
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
     title = TranslatedTextField(_("title"), max_length=200)
     pass_mark_percent = models.PositiveSmallIntegerField(
@@ -155,6 +150,28 @@ class Quiz(ClusterableModel):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_("Drawn at random from the items below. Empty: all of them."),
+    )
+    time_limit_minutes = models.PositiveIntegerField(
+        _("time limit (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit. What was answered when the time ends is sent by itself."),
+    )
+    wait_minutes = models.PositiveIntegerField(
+        _("waiting time between tries (minutes)"), default=0, help_text=_("From sending one try to starting the next.")
+    )
+    opens_at = models.DateTimeField(
+        _("opens"), null=True, blank=True, help_text=_("Empty: it can be started from now on.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("No try can be started after this. One with a time limit that runs by then keeps its full time."),
+    )
+    tell_key = models.CharField(
+        _("right answers are told"), max_length=20, choices=TellKey.choices, default=TellKey.AFTER_PASS
     )
     shuffle_items = models.BooleanField(_("shuffle the questions"), default=True)
     shuffle_choices = models.BooleanField(_("shuffle the answers"), default=True)
@@ -174,6 +191,16 @@ class Quiz(ClusterableModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(draw_count=None) | models.Q(draw_count__gte=1), name="quiz_draws_an_item"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(time_limit_minutes=None) | models.Q(time_limit_minutes__gte=1),
+                name="quiz_gives_a_minute",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_at=None)
+                | models.Q(closes_at=None)
+                | models.Q(closes_at__gt=models.F("opens_at")),
+                name="quiz_closes_after_it_opens",
             ),
         ]
 
@@ -266,158 +293,3 @@ class ItemMedia(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Attempt(models.Model):
-    """One sitting of a quiz by a person: open, then submitted and graded in one act; voided only by a named person.
-
-    The conditions (pass mark) and the marks are copied here and never recomputed from the quiz.
-    """
-
-    wagtail_reference_index_ignore = True
-
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        GRADED = "graded", _("graded")
-        VOIDED = "voided", _("voided")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # Neither needs an index of its own: the constraints below begin with learner, the index below with quiz.
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts", db_index=False
-    )
-    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts", db_index=False)
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    seed = models.BigIntegerField()
-    pass_mark_percent = models.PositiveSmallIntegerField()
-    started_at = models.DateTimeField()
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
-    max_marks = models.PositiveIntegerField(help_text="hundredths of a point")
-    is_passed = models.BooleanField(null=True, blank=True)
-    voided_at = models.DateTimeField(null=True, blank=True)
-    voided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    void_reason = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        permissions = [("void_attempt", "Can void an attempt")]
-        indexes = [models.Index(fields=["quiz", "submitted_at", "id"], name="attempt_results_of_quiz")]
-        constraints = [
-            models.UniqueConstraint(fields=["learner", "quiz", "number"], name="attempt_number_unique"),
-            models.UniqueConstraint(
-                fields=["learner", "quiz"], condition=models.Q(state="open"), name="attempt_one_open_per_quiz"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(marks=None) | models.Q(marks__lte=models.F("max_marks")),
-                name="attempt_marks_within_maximum",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state="open", submitted_at=None, marks=None, is_passed=None)
-                | models.Q(state="graded", submitted_at__isnull=False, marks__isnull=False, is_passed__isnull=False)
-                | models.Q(state="voided"),
-                name="attempt_state_and_marks_agree",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state="voided", voided_at__isnull=False, voided_by__isnull=False)
-                & ~models.Q(void_reason="")
-                | ~models.Q(state="voided") & models.Q(voided_at=None, voided_by=None, void_reason=""),
-                name="attempt_voided_by_someone_for_a_reason",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quiz_id} #{self.number}: {self.state}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state == self.State.OPEN
-
-
-class AttemptItem(models.Model):
-    """What was asked, at which place (from 1), answers in which order. Written with the attempt, never changed."""
-
-    wagtail_reference_index_ignore = True
-
-    # Each constraint below begins with one of the two: two indexes serve what four would.
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="attempt_items", db_index=False)
-    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="attempt_items", db_index=False)
-    position = models.PositiveSmallIntegerField()
-    choice_order = models.JSONField(
-        help_text="Places of the choices (of a matching: of the prompts) in the version's question, in the order shown."
-    )
-
-    class Meta:
-        verbose_name = _("attempt item")
-        verbose_name_plural = _("attempt items")
-        ordering = ["attempt", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["attempt", "position"], name="attemptitem_position_unique"),
-            models.CheckConstraint(condition=models.Q(position__gte=1), name="attemptitem_position_from_one"),
-            models.UniqueConstraint(fields=["version", "attempt"], name="attemptitem_version_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id}.{self.position}"
-
-
-class ResponseQuerySet(models.QuerySet["Response"]):
-    def save_newer(self, *, attempt_item_id: int, value: Any, revision: int, saved_at: datetime) -> int | None:
-        """Write the answer unless one of the same or a newer revision is there; return its id, or None.
-
-        One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
-        condition on the update.
-        """
-        fields = {field.name: field for field in Response._meta.concrete_fields}
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO quizzes_response (attempt_item_id, value, revision, saved_at) VALUES (%s, %s, %s, %s)
-                ON CONFLICT (attempt_item_id) DO UPDATE
-                SET value = excluded.value, revision = excluded.revision, saved_at = excluded.saved_at
-                WHERE quizzes_response.revision < excluded.revision
-                RETURNING id
-                """,
-                [
-                    attempt_item_id,
-                    fields["value"].get_db_prep_save(value, cursor.db),
-                    revision,
-                    fields["saved_at"].get_db_prep_save(saved_at, cursor.db),
-                ],
-            )
-            row = cursor.fetchone()
-        return row[0] if row else None
-
-
-class Response(models.Model):
-    """The answer to one attempt item, as last given while the attempt was open. Its absence means: not answered; so
-    does an empty value, which says that an answer was taken back.
-
-    `revision` grows with each change by the learner's device; an older revision never overwrites a newer one. The
-    database refuses every write once the attempt is closed (migration 0002); `marks` are therefore written in the
-    transaction that grades, before it closes the attempt.
-    """
-
-    wagtail_reference_index_ignore = True
-
-    attempt_item = models.OneToOneField(AttemptItem, on_delete=models.PROTECT, related_name="response")
-    value = models.JSONField(help_text="As the kind of the item has it: see quizzes.items.responses.")
-    revision = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField()
-    marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
-
-    objects = ResponseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("response")
-        verbose_name_plural = _("responses")
-        constraints = [
-            models.CheckConstraint(condition=models.Q(revision__gte=1), name="response_revision_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_item_id} r{self.revision}"

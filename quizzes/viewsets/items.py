@@ -1,24 +1,20 @@
-"""The desk of those who write quizzes: banks, items, quizzes with their results; attempts to read, and to void."""
+"""Banks and items: written, looked at, copied, archived, chosen."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db import models
-from django.db.models import Count, ProtectedError
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.chooser import (
     BaseChooseView,
     ChooseResultsView,
@@ -26,60 +22,17 @@ from wagtail.admin.views.generic.chooser import (
     ChosenMultipleView,
     ChosenView,
 )
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from quizzes import reports, services
 from quizzes.errors import QuizError
-from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm, QuizForm, VoidForm
-from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, Item, ItemBank, ItemMedia, Quiz
+from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm
+from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.views import send_file
+from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
-
-
-class RowPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page about one row, with its place in the breadcrumb."""
-
-    model: type[models.Model] = models.Model
-    index_url_name = ""
-    edit_url_name = ""
-    inspect_url_name = ""
-    any_permission_required = ["add", "change", "delete", "view"]
-
-    @cached_property
-    def object(self):
-        return get_object_or_404(self.model, pk=self.kwargs["pk"])
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural},
-            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
-        ]
-
-    def get_page_subtitle(self):
-        return str(self.object)
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(object=self.object, **kwargs)
-
-
-class KeptDeleteView(generic.DeleteView):
-    """Deletes only what nothing stands on."""
-
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ProtectedError:
-            messages.error(self.request, _("This is in use, so it was kept. Nothing was changed."))
-            return redirect(reverse(self.edit_url_name, args=[self.object.pk]))
-
-
-# --- Banks ---------------------------------------------------------------------------------------------------------
 
 
 class ItemBankIndexView(generic.IndexView):
@@ -99,9 +52,6 @@ class ItemBankViewSet(ModelViewSet):
     search_fields = ["code", "name__en", "name__es"]
     search_backend_name = None
     panels = [FieldPanel("name"), FieldPanel("code")]
-
-
-# --- Items ---------------------------------------------------------------------------------------------------------
 
 
 def language_state(item: Item) -> str:
@@ -273,32 +223,6 @@ class ItemArchiveView(RowPage):
         return redirect(reverse(self.inspect_url_name, args=[self.object.pk]))
 
 
-class KeptViewSet(ModelViewSet):
-    """Rows that are never deleted, and copied (if at all) by a service."""
-
-    add_to_reference_index = False
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    left_out: frozenset[str] = frozenset({"delete", "usage"})
-
-    def get_common_view_kwargs(self, **kwargs):
-        kwargs = super().get_common_view_kwargs(**kwargs)
-        return kwargs | {f"{name}_url_name": None for name in self.left_out if f"{name}_url_name" in kwargs}
-
-    def get_urlpatterns(self):
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name not in self.left_out]
-
-    def page(self, view_class):
-        names = {f"{name}_url_name": self.get_url_name(name) for name in ("index", "inspect")}
-        if "edit" not in self.left_out:
-            names["edit_url_name"] = self.get_url_name("edit")
-        return view_class.as_view(model=self.model, header_icon=self.icon, **names)
-
-    @property
-    def inspect_view(self):
-        return self.page(self.inspect_view_class)
-
-
 class ItemViewSet(KeptViewSet):
     model = Item
     icon = "help"
@@ -395,188 +319,3 @@ class ItemChooserViewSet(ChooserViewSet):
     # The base class would put its own list in place of the one of the views above.
     def get_object_list(self):
         return Item.objects.filter(archived_at=None).select_related("bank")
-
-
-# --- Quizzes -------------------------------------------------------------------------------------------------------
-
-
-def pass_mark_in_words(quiz: Quiz) -> str:
-    mark = reports.pass_mark_of(quiz)
-    if mark.needed is None:
-        return _("%(percent)s %%") % {"percent": mark.percent}
-    return _("%(needed)s of %(max_points)s (%(percent)s %%)") % {
-        "needed": points_in_words(mark.needed),
-        "max_points": points_in_words(mark.max_marks or 0),
-        "percent": mark.percent,
-    }
-
-
-def say_pass_mark(request, quiz: Quiz) -> Quiz:
-    """Say what passing the quiz that was just saved takes."""
-    messages.info(request, _("To pass: %(mark)s.") % {"mark": pass_mark_in_words(quiz)})
-    return quiz
-
-
-class QuizAddView(generic.CreateView):
-    def save_instance(self):
-        return say_pass_mark(self.request, super().save_instance())
-
-
-class QuizEditView(generic.EditView):
-    def save_instance(self):
-        return say_pass_mark(self.request, super().save_instance())
-
-
-class QuizIndexView(generic.IndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().annotate(item_count=Count("quiz_items"))
-
-
-class QuizResultsView(RowPage):
-    """How a quiz goes: passes, hard items, and everybody's marks."""
-
-    template_name = "quizzes/admin/results.html"
-    page_title = gettext_lazy("Results")
-    per_page = 50
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("quizzes.view_attempt"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        page = Paginator(reports.results_of(self.object), self.per_page).get_page(self.request.GET.get("p"))
-        return super().get_context_data(
-            summary=reports.summary_of(self.object),
-            facility=reports.facility_of(self.object),
-            page_obj=page,
-            pass_mark=pass_mark_in_words(self.object),
-            **kwargs,
-        )
-
-
-class QuizViewSet(KeptViewSet):
-    model = Quiz
-    icon = "clipboard-list"
-    menu_label = gettext_lazy("Quizzes")
-    left_out = frozenset({"usage"})
-    add_to_reference_index = True
-    index_view_class = QuizIndexView
-    add_view_class = QuizAddView
-    edit_view_class = QuizEditView
-    inspect_view_class = QuizResultsView
-    delete_view_class = KeptDeleteView
-    list_display = [
-        "__str__",
-        "code",
-        Column("item_count", label=gettext_lazy("Items")),
-        Column("draw_count", label=gettext_lazy("Asked each time"), accessor=lambda quiz: quiz.draw_count or _("all")),
-        Column("pass_mark_percent", label=gettext_lazy("Pass mark (percent)")),
-    ]
-    search_fields = ["code", "title__en", "title__es"]
-    search_backend_name = None
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            FieldPanel("code"),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
-                    FieldPanel("draw_count"),
-                    FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
-                    HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
-                ],
-                heading=gettext_lazy("Conditions"),
-            ),
-            InlinePanel(
-                "quiz_items",
-                heading=gettext_lazy("Items"),
-                label=gettext_lazy("Item"),
-                min_num=1,
-                panels=[FieldPanel("item")],
-            ),
-        ],
-        base_form_class=QuizForm,
-    )
-
-
-# --- Attempts ------------------------------------------------------------------------------------------------------
-
-
-class AttemptIndexView(generic.IndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("learner", "quiz").order_by("-pk")
-
-
-class AttemptInspectView(RowPage):
-    """What was asked, answered and earned. Read-only; with the right to, the attempt can be voided."""
-
-    template_name = "quizzes/admin/attempt.html"
-    page_title = gettext_lazy("Attempt")
-
-    @cached_property
-    def object(self):
-        return get_object_or_404(Attempt.objects.select_related("learner", "quiz", "voided_by"), pk=self.kwargs["pk"])
-
-    def get_page_subtitle(self):
-        return f"{self.object.learner}: {self.object.quiz}"
-
-    @property
-    def may_void(self):
-        return self.request.user.has_perm("quizzes.void_attempt") and self.object.state != Attempt.State.VOIDED
-
-    def get_context_data(self, **kwargs):
-        kwargs.setdefault("form", VoidForm())
-        return super().get_context_data(
-            # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
-            questions=() if self.object.is_open else reports.record_of(self.object, language=get_language()),
-            may_void=self.may_void,
-            **kwargs,
-        )
-
-    def post(self, request, *args, **kwargs):
-        if not request.user.has_perm("quizzes.void_attempt"):
-            raise PermissionDenied
-        form = VoidForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        try:
-            services.void_attempt(self.object, actor=request.user, reason=form.cleaned_data["reason"])
-        except QuizError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The attempt no longer counts."))
-        return redirect(request.path)
-
-
-class AttemptViewSet(KeptViewSet):
-    model = Attempt
-    icon = "list-ol"
-    menu_label = gettext_lazy("Attempts")
-    left_out = frozenset({"add", "edit", "delete", "usage", "history", "history_results"})
-    index_view_class = AttemptIndexView
-    inspect_view_class = AttemptInspectView
-    form_fields: list[str] = []
-    list_display = [
-        Column("learner", label=gettext_lazy("Learner")),
-        "quiz",
-        "number",
-        Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
-        Column("points", label=gettext_lazy("Points"), accessor=reports.marks_in_words),
-        "submitted_at",
-    ]
-    list_filter = ["quiz", "state"]
-
-
-class QuizzesViewSetGroup(ViewSetGroup):
-    """The menu of quizzes."""
-
-    menu_label = gettext_lazy("Quizzes")
-    menu_icon = "clipboard-list"
-    menu_order = 250
-    items = (
-        QuizViewSet("quizzes_admin", url_prefix="quizzes"),
-        ItemViewSet("quiz-items"),
-        ItemBankViewSet("item-banks"),
-        AttemptViewSet("attempts"),
-    )

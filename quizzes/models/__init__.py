@@ -1,0 +1,36 @@
+"""Items and quizzes, which trainers edit; attempts and responses, which are records.
+
+Keys and attempts stay out of Wagtail's reference index: it copies nothing secret today, but a record needs no entry
+in it, and each save would cost its queries.
+
+An attempt freezes what was asked: every attempt item points at an immutable `ItemVersion`, so editing an item never
+changes what anyone was asked or how they were graded. No course is known here: an attempt belongs to a person and a
+quiz.
+"""
+
+from quizzes.models.content import (
+    Item,
+    ItemBank,
+    ItemMedia,
+    ItemVersion,
+    Quiz,
+    QuizItem,
+    media_path,
+    new_media_token,
+)
+from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
+
+__all__ = [
+    "Accommodation",
+    "Attempt",
+    "AttemptItem",
+    "Item",
+    "ItemBank",
+    "ItemMedia",
+    "ItemVersion",
+    "Quiz",
+    "QuizItem",
+    "Response",
+    "media_path",
+    "new_media_token",
+]

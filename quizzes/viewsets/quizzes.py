@@ -1,0 +1,228 @@
+"""Quizzes and how they go; attempts to read, and to void; extra time."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from quizzes import reports, services
+from quizzes.errors import QuizError
+from quizzes.forms import QuizForm, VoidForm
+from quizzes.kinds import points_in_words
+from quizzes.models import Accommodation, Attempt, Quiz
+from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
+
+
+def pass_mark_in_words(quiz: Quiz) -> str:
+    mark = reports.pass_mark_of(quiz)
+    if mark.needed is None:
+        return _("%(percent)s %%") % {"percent": mark.percent}
+    return _("%(needed)s of %(max_points)s (%(percent)s %%)") % {
+        "needed": points_in_words(mark.needed),
+        "max_points": points_in_words(mark.max_marks or 0),
+        "percent": mark.percent,
+    }
+
+
+def say_pass_mark(request, quiz: Quiz) -> Quiz:
+    """Say what passing the quiz that was just saved takes."""
+    messages.info(request, _("To pass: %(mark)s.") % {"mark": pass_mark_in_words(quiz)})
+    return quiz
+
+
+class QuizAddView(generic.CreateView):
+    def save_instance(self):
+        return say_pass_mark(self.request, super().save_instance())
+
+
+class QuizEditView(generic.EditView):
+    def save_instance(self):
+        return say_pass_mark(self.request, super().save_instance())
+
+
+class QuizIndexView(generic.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().annotate(item_count=Count("quiz_items"))
+
+
+class QuizResultsView(RowPage):
+    """How a quiz goes: passes, hard items, and everybody's marks."""
+
+    template_name = "quizzes/admin/results.html"
+    page_title = gettext_lazy("Results")
+    per_page = 50
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm("quizzes.view_attempt"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        page = Paginator(reports.results_of(self.object), self.per_page).get_page(self.request.GET.get("p"))
+        return super().get_context_data(
+            summary=reports.summary_of(self.object),
+            facility=reports.facility_of(self.object),
+            page_obj=page,
+            pass_mark=pass_mark_in_words(self.object),
+            pinned=self.object.quiz_items.exclude(pinned_version=None).count(),
+            **kwargs,
+        )
+
+
+class QuizPinView(RowPage):
+    """Keeps the quiz at the versions of today, or lets it follow the newest."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        if request.POST.get("follow"):
+            services.unpin_items(self.object)
+            messages.success(request, _("The quiz asks the newest version of every item."))
+        else:
+            services.pin_items(self.object)
+            messages.success(request, _("The quiz keeps asking its items as they read now."))
+        return redirect(reverse(self.inspect_url_name, args=[self.object.pk]))
+
+
+class QuizViewSet(KeptViewSet):
+    model = Quiz
+    icon = "clipboard-list"
+    menu_label = gettext_lazy("Quizzes")
+    left_out = frozenset({"usage"})
+    add_to_reference_index = True
+    index_view_class = QuizIndexView
+    add_view_class = QuizAddView
+    edit_view_class = QuizEditView
+    inspect_view_class = QuizResultsView
+    delete_view_class = KeptDeleteView
+    list_display = [
+        "__str__",
+        "code",
+        Column("item_count", label=gettext_lazy("Items")),
+        Column("draw_count", label=gettext_lazy("Asked each time"), accessor=lambda quiz: quiz.draw_count or _("all")),
+        Column("pass_mark_percent", label=gettext_lazy("Pass mark (percent)")),
+    ]
+    search_fields = ["code", "title__en", "title__es"]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title"),
+            FieldPanel("code"),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
+                    FieldPanel("draw_count"),
+                    FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
+                    FieldPanel("tell_key"),
+                    HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
+                ],
+                heading=gettext_lazy("Conditions"),
+            ),
+            InlinePanel(
+                "quiz_items",
+                heading=gettext_lazy("Items"),
+                label=gettext_lazy("Item"),
+                min_num=1,
+                panels=[FieldPanel("item")],
+            ),
+        ],
+        base_form_class=QuizForm,
+    )
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("pin/<int:pk>/", self.page(QuizPinView), name="pin")]
+
+
+class AttemptIndexView(generic.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("learner", "quiz").order_by("-pk")
+
+
+class AttemptInspectView(RowPage):
+    """What was asked, answered and earned. Read-only; with the right to, the attempt can be voided."""
+
+    template_name = "quizzes/admin/attempt.html"
+    page_title = gettext_lazy("Attempt")
+
+    @cached_property
+    def object(self):
+        return get_object_or_404(Attempt.objects.select_related("learner", "quiz", "voided_by"), pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self):
+        return f"{self.object.learner}: {self.object.quiz}"
+
+    @property
+    def may_void(self):
+        return self.request.user.has_perm("quizzes.void_attempt") and self.object.state != Attempt.State.VOIDED
+
+    def get_context_data(self, **kwargs):
+        kwargs.setdefault("form", VoidForm())
+        return super().get_context_data(
+            # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
+            questions=() if self.object.is_open else reports.record_of(self.object, language=get_language()),
+            may_void=self.may_void,
+            **kwargs,
+        )
+
+    def post(self, request, *args, **kwargs):
+        if not request.user.has_perm("quizzes.void_attempt"):
+            raise PermissionDenied
+        form = VoidForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            services.void_attempt(self.object, actor=request.user, reason=form.cleaned_data["reason"])
+        except QuizError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The attempt no longer counts."))
+        return redirect(request.path)
+
+
+class AttemptViewSet(KeptViewSet):
+    model = Attempt
+    icon = "list-ol"
+    menu_label = gettext_lazy("Attempts")
+    left_out = frozenset({"add", "edit", "delete", "usage", "history", "history_results"})
+    index_view_class = AttemptIndexView
+    inspect_view_class = AttemptInspectView
+    form_fields: list[str] = []
+    list_display = [
+        Column("learner", label=gettext_lazy("Learner")),
+        "quiz",
+        "number",
+        Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
+        Column("points", label=gettext_lazy("Points"), accessor=reports.marks_in_words),
+        "submitted_at",
+    ]
+    list_filter = ["quiz", "state"]
+
+
+class AccommodationViewSet(ModelViewSet):
+    """Extra time of people: for those who look after them."""
+
+    model = Accommodation
+    icon = "time"
+    menu_label = gettext_lazy("Extra time")
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_display = [Column("learner", label=gettext_lazy("Learner")), "extra_time_percent", "is_untimed", "changed_at"]
+    search_backend_name = None
+    panels = [
+        FieldPanel("learner"),
+        FieldRowPanel([FieldPanel("extra_time_percent"), FieldPanel("is_untimed")]),
+        FieldPanel("reason"),
+        HelpPanel(gettext_lazy("Holds at once and everywhere, also in a quiz that is being taken.")),
+    ]

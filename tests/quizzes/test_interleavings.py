@@ -1,0 +1,194 @@
+"""Two devices, one attempt, any order of acts: the database agrees with a model that fits on a screen.
+
+A thousand interleavings of starting, saving, sending, voiding, rewriting the item and letting the time pass.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from quizzes import services
+from quizzes.errors import AttemptClosed, AttemptLimitReached, InvalidResponse
+from quizzes.items import WHOLE
+from quizzes.models import Attempt, Response
+from quizzes.timing import GRACE
+from tests.factories.people import UserFactory
+from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, rewrite
+
+pytestmark = pytest.mark.slow
+
+LIMIT = 3
+MINUTES = 30
+QUESTIONS = 3
+
+
+class Sitting(RuleBasedStateMachine):
+    """The model: for each attempt its state, and for each question the newest revision with its answer."""
+
+    def __init__(self):
+        super().__init__()
+        self.example = transaction.atomic()
+        self.example.__enter__()
+        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        self.learner = UserFactory()
+        self.clerk = UserFactory()
+        self.items = [ItemFactory(choices=[("right", True), ("wrong", False)]) for _ in range(QUESTIONS)]
+        self.keys = {
+            item.pk: [choice["key"] for choice in item.current_version.question["choices"]] for item in self.items
+        }
+        self.quiz = QuizFactory(items=self.items, attempt_limit=LIMIT, time_limit_minutes=MINUTES)
+        self.model = {}  # attempt id → {"state", "started", "sent", "answers": {position: (revision, key or None)}}
+        self.rights = {item.pk: self.keys[item.pk][0] for item in self.items}
+        self.frozen = {}  # attempt id → {position: right key}
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.example.__exit__(None, None, None)
+
+    # --- The model ------------------------------------------------------------------------------------------------
+
+    @property
+    def standing(self):
+        return next((pk for pk, one in self.model.items() if one["state"] == "open"), None)
+
+    def ends(self, pk):
+        return self.model[pk]["started"] + timedelta(minutes=MINUTES)
+
+    def close(self, pk):
+        self.model[pk] |= {"state": "graded", "sent": min(self.now, self.ends(pk))}
+
+    def is_over(self, pk):
+        return self.now > self.ends(pk) + GRACE
+
+    def marks(self, pk):
+        answers = self.model[pk]["answers"]
+        return sum(100 for position, (_rev, key) in answers.items() if key == self.frozen[pk][position])
+
+    # --- What people do -------------------------------------------------------------------------------------------
+
+    @rule()
+    def start(self):
+        if self.standing is not None and self.is_over(self.standing):
+            self.close(self.standing)
+        used = sum(one["state"] == "graded" for one in self.model.values())
+        if self.standing is None and used >= LIMIT:
+            with pytest.raises(AttemptLimitReached):
+                services.start_attempt(self.learner, self.quiz, now=self.now)
+            return
+        attempt = services.start_attempt(self.learner, self.quiz, now=self.now)
+        if self.standing is not None:
+            assert attempt.pk == self.standing
+            return
+        self.model[attempt.pk] = {"state": "open", "started": self.now, "sent": None, "answers": {}}
+        self.frozen[attempt.pk] = {
+            row.position: self.rights[row.version.item_id] for row in attempt.attempt_items.select_related("version")
+        }
+
+    @precondition(lambda self: self.model)
+    @rule(
+        data=st.data(),
+        position=st.integers(1, QUESTIONS),
+        revision=st.integers(1, 6),
+        choice=st.sampled_from([0, 1, None]),
+    )
+    def save(self, data, position, revision, choice):
+        pk = data.draw(st.sampled_from(sorted(self.model)))
+        attempt = Attempt.objects.get(pk=pk)
+        row = attempt.attempt_items.select_related("version").get(position=position)
+        key = None if choice is None else self.keys[row.version.item_id][choice]
+        value = [key] if key else []
+        one = self.model[pk]
+        if one["state"] == "open" and self.is_over(pk):
+            self.close(pk)
+        if one["state"] != "open":
+            with pytest.raises(AttemptClosed):
+                services.save_response(attempt, position, value, revision=revision, now=self.now)
+            return
+        kept = services.save_response(attempt, position, value, revision=revision, now=self.now)
+        if revision > one["answers"].get(position, (0, None))[0]:
+            one["answers"][position] = (revision, key)
+        assert (kept.revision, kept.value) == (
+            one["answers"][position][0],
+            [one["answers"][position][1]] if one["answers"][position][1] else [],
+        )
+
+    @precondition(lambda self: self.standing is not None)
+    @rule(position=st.integers(1, QUESTIONS))
+    def save_nonsense(self, position):
+        if self.is_over(self.standing):
+            return
+        with pytest.raises(InvalidResponse):
+            services.save_response(
+                Attempt.objects.get(pk=self.standing), position, ["nobody"], revision=9, now=self.now
+            )
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def send(self, data):
+        pk = data.draw(st.sampled_from(sorted(self.model)))
+        attempt = Attempt.objects.get(pk=pk)
+        if self.model[pk]["state"] == "voided":
+            with pytest.raises(AttemptClosed):
+                services.submit_attempt(attempt, now=self.now)
+            return
+        services.submit_attempt(attempt, now=self.now)
+        if self.model[pk]["state"] == "open":
+            self.close(pk)
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def void(self, data):
+        pk = data.draw(st.sampled_from(sorted(self.model)))
+        services.void_attempt(Attempt.objects.get(pk=pk), actor=self.clerk, reason="Power cut", now=self.now)
+        self.model[pk]["state"] = "voided"
+
+    @rule(at=st.integers(0, QUESTIONS - 1))
+    def rewrite_item(self, at):
+        """The author turns right and wrong around: nobody's attempt may notice."""
+        item = self.items[at]
+        item.refresh_from_db()
+        right, other = self.keys[item.pk]
+        self.rights[item.pk] = other if self.rights[item.pk] == right else right
+        choices = [
+            {"key": key, "text": in_both(key), "weight": WHOLE if key == self.rights[item.pk] else 0}
+            for key in (right, other)
+        ]
+        rewrite(item, choices=choices)
+
+    @rule(seconds=st.sampled_from([1, 600, MINUTES * 60, MINUTES * 60 + 31]))
+    def wait(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def sweep(self):
+        services.close_expired_attempts(now=self.now)
+        if self.standing is not None and self.is_over(self.standing):
+            self.close(self.standing)
+
+    # --- What must hold -------------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_database_agrees(self):
+        for attempt in Attempt.objects.filter(learner=self.learner):
+            one = self.model[attempt.pk]
+            assert attempt.state == one["state"]
+            assert attempt.submitted_at == one["sent"]
+            assert attempt.marks == (None if one["sent"] is None else self.marks(attempt.pk))
+            kept = Response.objects.filter(attempt_item__attempt=attempt)
+            assert {row.attempt_item.position: (row.revision, (row.value or [None])[0]) for row in kept} == one[
+                "answers"
+            ]
+        assert Attempt.objects.filter(learner=self.learner).count() == len(self.model)
+
+
+def test_a_thousand_interleavings_agree_with_the_model(db):
+    run_state_machine_as_test(
+        Sitting,
+        settings=settings(
+            max_examples=1_000, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

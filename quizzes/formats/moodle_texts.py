@@ -103,13 +103,19 @@ class TextReader:
         found: set[str] = set()
         # Pictures inside the text itself may be large: only a mark of each goes through what reads texts.
         inside: list[str] = []
-        whole = _DATA.sub(lambda one: f"{_INSIDE}{inside.append(one[1]) or len(inside)}", whole)
+
+        def set_aside(one: re.Match[str]) -> str:
+            inside.append(one[1])
+            return f"{_INSIDE}{len(inside)}"
+
+        whole = _DATA.sub(set_aside, whole)
         check_length(whole)
 
         def find_file(address: str) -> str | None:
             if address.startswith(_INSIDE):
                 number = address.removeprefix(_INSIDE)
-                content = from_base64(unquote(inside[int(number) - 1])) if number.isdecimal() else None
+                is_known = number.isdecimal() and len(number) < 7 and 1 <= int(number) <= len(inside)
+                content = from_base64(unquote(inside[int(number) - 1])) if is_known else None
                 return self.shelf.put("picture", content) if content else None
             if not address.startswith(PLUGIN):
                 return None

@@ -288,6 +288,15 @@ def test_files_are_found_by_their_address_and_one_that_lies_is_told():
     assert item.changed == ("Left out of the text: @@PLUGINFILE@@/x.png, http://x/y.png.",)
 
 
+def test_pictures_inside_the_text_itself_are_kept():
+    text = f'<img src="data:image/png;base64,{PICTURE}" alt="map"> <img src="inside-the-text:9" alt="none">'
+
+    item = only("essay", text=text)
+
+    assert item.spec.stem == {"en": f"![map](media:{item.spec.media[0].key}) none"}
+    assert list(item.media.values()) == [PNG]
+
+
 def test_picture_of_an_old_file_stands_below_the_text():
     item = only("essay", f"<image>old.png</image><image_base64>{PICTURE}</image_base64>")
 

@@ -39,3 +39,11 @@ class GradingRefused(QuizError):
     def __init__(self, lines: list[str]) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
+
+
+class ItemFileError(QuizError):
+    """A file of items cannot be read at all. `line` is where, 0 where no line can be named."""
+
+    def __init__(self, reason: str, *, line: int = 0) -> None:
+        super().__init__(reason)
+        self.line = line

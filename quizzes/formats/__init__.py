@@ -1,0 +1,1 @@
+"""Items as files of other programs, and back. Nothing here writes a row or knows the database."""

@@ -1,0 +1,191 @@
+"""QTI packages as items: version 3, and versions 2.1 and 2.2, from a zip file with a manifest or from a single item.
+
+Our own packages have a data file beside each item, from which it comes back whole; it counts only while the item beside
+it is byte for byte as we wrote it. Where somebody edited the item, what the standard says wins.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from django.utils.translation import gettext as _
+
+from quizzes.errors import ItemFileError
+from quizzes.formats.media import MAX_FILE_BYTES, MediaShelf, type_of
+from quizzes.formats.packages import Package, is_zip, open_package, resolved
+from quizzes.formats.qti_kinds import ItemReader
+from quizzes.formats.qti_names import attribute, local
+from quizzes.formats.shapes import (
+    Fault,
+    Notes,
+    Reading,
+    ReadItem,
+    Refused,
+    build,
+    check_count,
+    check_size,
+    mended_code,
+    short_name,
+)
+from quizzes.formats.texts import without_control
+from quizzes.formats.xml import Element, parse
+from quizzes.items import media_named
+
+MANIFEST = "imsmanifest.xml"
+DATA_SUFFIX = ".puente.json"
+
+
+@dataclass
+class _Source:
+    """One item on its way in: where its XML stands, and the other files that belong to it."""
+
+    name: str
+    content: bytes
+    package: Package | None = None
+    files: list[str] = field(default_factory=list)
+
+
+def read_qti(content: bytes, *, language: str = "en") -> Reading:
+    """Every item of a QTI package or of a single file, read or refused. Raises ItemFileError for what is neither.
+
+    An item that says its language (`xml:lang`) is kept under that one, all others under `language`.
+    """
+    check_size(content)
+    entries: list[ReadItem | Refused] = []
+    for source in _sources(content):
+        entries.append(_read(source, language))
+        check_count(len(entries))
+    return Reading(entries=tuple(entries))
+
+
+def _sources(content: bytes) -> Iterator[_Source]:
+    if not is_zip(content):
+        root, _changed = parse(content)
+        if local(root) != "assessmentItem":
+            raise ItemFileError(_root_problem(root), line=root.sourceline or 1)
+        yield _Source("item.xml", content)
+        return
+    package = open_package(content)
+    found = list(_listed(package)) or list(_unlisted(package))
+    if not found:
+        raise ItemFileError(_("There is no QTI item in this package."))
+    yield from found
+
+
+def _root_problem(root: Element) -> str:
+    if local(root) == "questestinterop":
+        return _("This is QTI 1.2, which is not read. Versions 2.1, 2.2 and 3 are.")
+    return _("This is no QTI item: it does not begin with an assessment item.")
+
+
+def _listed(package: Package) -> Iterator[_Source]:
+    """Items in the order of the manifest."""
+    name = next((name for name in package.names if name.rsplit("/", 1)[-1] == MANIFEST), None)
+    content = package.read(name) if name else None
+    if name is None or content is None:
+        return
+    root, _changed = parse(content)
+    for resource in root.iter():
+        if local(resource) != "resource" or "imsqti" not in resource.get("type", "") or not resource.get("href"):
+            continue
+        if "item" not in resource.get("type", ""):
+            continue
+        href = resolved(name, unquote(resource.get("href")))
+        files = [
+            resolved(name, unquote(child.get("href")))
+            for child in resource
+            if local(child) == "file" and child.get("href")
+        ]
+        yield _Source(href, package.read(href) or b"", package, files)
+
+
+def _unlisted(package: Package) -> Iterator[_Source]:
+    """Items of a package without a manifest that names them."""
+    for name in sorted(package.names):
+        content = package.read(name) if name.endswith(".xml") else None
+        if content and b"ssessment" in content and (b"assessmentItem" in content or b"qti-assessment-item" in content):
+            try:
+                root, _changed = parse(content)
+            except ItemFileError:
+                yield _Source(name, content, package)
+                continue
+            if local(root) == "assessmentItem":
+                yield _Source(name, content, package)
+
+
+def _read(source: _Source, language: str) -> ReadItem | Refused:
+    if not source.content:
+        return Refused(id=source.name, line=0, reason=_("The package has no readable file of this name."))
+    own = _own_data(source)
+    if own is not None:
+        return own
+    try:
+        root, changed = parse(source.content)
+    except ItemFileError as error:
+        return Refused(id=source.name, line=error.line, reason=str(error))
+    name = root.get("identifier", "") or source.name
+    if local(root) != "assessmentItem":
+        return Refused(id=source.name, line=root.sourceline or 1, reason=_root_problem(root))
+    notes, shelf = Notes(), MediaShelf()
+    for sentence in changed:
+        notes.change(sentence)
+
+    def find_file(address: str) -> str | None:
+        if source.package is None or ":" in address:
+            return None
+        part = resolved(source.name, unquote(address))
+        content = source.package.read(part) if part else None
+        return shelf.put(part.rsplit("/", 1)[-1], content) if content else None
+
+    code = mended_code(root.get("identifier", ""))
+    reader = ItemReader(root, _language(root, language), notes, find_file, shelf)
+    try:
+        values: dict[str, Any] = {
+            "code": code,
+            "name": short_name(without_control(root.get("title", ""))),
+            **reader.values(),
+        }
+        media, content = shelf.used(media_named(values))
+        spec = build({**values, "media": media})
+    except Fault as fault:
+        return Refused(id=name, line=fault.line or root.sourceline or 1, reason=str(fault))
+    if code != root.get("identifier", ""):
+        notes.change(_("The identifier “%(id)s” became “%(code)s”.") % {"id": name[:100], "code": code})
+    return ReadItem(id=name, line=root.sourceline or 1, spec=spec, media=content, changed=notes.changed)
+
+
+def _language(root: Element, language: str) -> str:
+    given = (attribute(root, "lang") or "").split("-")[0].lower()
+    return given if len(given) in (2, 3) and given.isascii() and given.isalpha() else language
+
+
+def _own_data(source: _Source) -> ReadItem | Refused | None:
+    """The item from the data file that we wrote beside it; None where there is none, or the item was edited since."""
+    name = next((file for file in source.files if file.endswith(DATA_SUFFIX)), None)
+    content = source.package.read(name) if source.package and name else None
+    if content is None:
+        return None
+    try:
+        data = json.loads(content)
+        is_same = data["xml_sha256"] == hashlib.sha256(source.content).hexdigest()
+        values, files = dict(data["item"]), dict(data["media"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not is_same:
+        return None
+    try:
+        spec = build(values)
+    except Fault as fault:
+        return Refused(id=source.name, line=1, reason=str(fault))
+    media: dict[str, bytes] = {}
+    for entry in spec.media:
+        place = files.get(entry.key)
+        found = source.package.read(place) if source.package and isinstance(place, str) else None
+        if found is None or len(found) > MAX_FILE_BYTES or type_of(found, entry.name) != entry.type:
+            reason = _("The file “%(name)s” is missing or is not what it says.") % {"name": entry.name}
+            return Refused(id=spec.code or source.name, line=1, reason=reason)
+        media[entry.key] = found
+    return ReadItem(id=spec.code or spec.name, line=1, spec=spec, media=media)

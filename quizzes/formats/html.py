@@ -97,7 +97,7 @@ _PARAGRAPH = "\x01"
 
 @dataclass
 class HtmlReading:
-    """A text as Markdown, what of its form was lost, and the languages it was marked up for."""
+    """A text as Markdown, and names of what of its form was lost."""
 
     text: str
     lost: list[str] = field(default_factory=list)

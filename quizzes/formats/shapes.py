@@ -1,6 +1,5 @@
 """What every format gives and takes: items as plain data with their files, and what was changed or refused."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -173,10 +172,6 @@ def split_category(path: str) -> tuple[str, ...]:
 def joined_category(names: Iterable[str]) -> str:
     """The way back from `split_category`."""
     return "/".join(name.replace("/", "//") for name in names)
-
-
-def digest_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 _REASONS = {

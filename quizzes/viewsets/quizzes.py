@@ -122,10 +122,7 @@ class QuizViewSet(KeptViewSet):
                 [
                     FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
                     FieldPanel("draw_count"),
-                    FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
-                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                     FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
-                    FieldPanel("tell_key"),
                     HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
                 ],
                 heading=gettext_lazy("Conditions"),
@@ -136,6 +133,14 @@ class QuizViewSet(KeptViewSet):
                 label=gettext_lazy("Item"),
                 min_num=1,
                 panels=[FieldPanel("item")],
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldPanel("tell_key"),
+                ],
+                heading=gettext_lazy("Time"),
             ),
         ],
         base_form_class=QuizForm,

@@ -119,13 +119,19 @@ class Entry:
             raise self.refuse(str(key), "is not known here.")
 
 
+MOST_LEVELS, MOST_VALUES = 30, 100_000
+
+
 def _refuse_double_keys(node: yaml.Node | None, file: str) -> None:
     """YAML lets the last of two equal keys win in silence."""
     if isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise DataFileError(f"{file}: a name must be a word (line {line}).")
             if key.value in seen:
-                raise DataFileError(f"{file}: {key.value} stands twice (line {key.start_mark.line + 1}).")
+                raise DataFileError(f"{file}: {key.value} stands twice (line {line}).")
             seen.add(key.value)
             _refuse_double_keys(value, file)
     elif isinstance(node, yaml.SequenceNode):
@@ -133,7 +139,7 @@ def _refuse_double_keys(node: yaml.Node | None, file: str) -> None:
             _refuse_double_keys(value, file)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Leaves a day that is in no calendar (2026-02-30) as it is written: who asks for a day refuses it in its place."""
 
     def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
@@ -146,17 +152,56 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
+def _refuse_endless(content: bytes, name: str) -> None:
+    """Event by event, since the loader in C has no floor of its own: a file nested without end would crash it.
+
+    An alias (`*name`) counts as much as what it stands for: a few lines can otherwise say a billion things.
+    """
+    sizes: dict[str, int] = {}
+    open_now: list[tuple[str | None, int]] = [(None, 0)]
+    for event in yaml.parse(content, Loader=_Loader):
+        size = 0
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_now.append((event.anchor, 1))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_now.pop()
+            if anchor:
+                sizes[anchor] = size
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+            if event.anchor:
+                sizes[event.anchor] = size
+        elif isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _size in open_now):
+                raise DataFileError(f"{name}: “{event.anchor}” contains itself.")
+            size = sizes.get(event.anchor or "", 0)
+        anchor, so_far = open_now[-1]
+        open_now[-1] = (anchor, so_far + size)
+        if len(open_now) > MOST_LEVELS:
+            raise DataFileError(f"{name}: this is nested too deep.")
+        if so_far + size > MOST_VALUES:
+            raise DataFileError(f"{name}: this file says too much.")
+
+
 def open_yaml(path: Path, name: str) -> tuple[Any, str]:
     """What a YAML file holds, and the digest of its bytes. Raises DataFileError."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DataFileError(f"{name}: this file cannot be read: {error.strerror}.") from error
+    loader = None
     try:
-        _refuse_double_keys(yaml.compose(content, Loader=yaml.SafeLoader), name)
-        return yaml.load(content, Loader=_Loader), hashlib.sha256(content).hexdigest()  # noqa: S506 - a SafeLoader
+        _refuse_endless(content, name)
+        loader = _Loader(content)
+        node = loader.get_single_node()
+        _refuse_double_keys(node, name)
+        value = None if node is None else loader.construct_document(node)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DataFileError(f"{name}: this is not YAML: {error}") from error
+    finally:
+        if loader is not None:
+            loader.dispose()
+    return value, hashlib.sha256(content).hexdigest()
 
 
 def open_file(path: Path, name: str = "", *, loose: bool = False) -> tuple[Entry, str]:

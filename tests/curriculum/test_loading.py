@@ -109,6 +109,13 @@ def test_wrong_pack_is_refused_with_its_key(tmp_path, change, message):
         ("", "bad.yaml: the file must be names with values."),
         ("code: X\ncode: Y", r"bad.yaml: code stands twice \(line 2\)."),
         ("a:\n  - b: 1\n    b: 2", r"bad.yaml: b stands twice \(line 3\)."),
+        ("? [1, 2]\n: 3", r"bad.yaml: a name must be a word \(line 1\)."),
+        ("a: &x [*x]", "bad.yaml: “x” contains itself."),
+        ("[" * 100_000 + "]" * 100_000, "bad.yaml: this is nested too deep."),
+        (
+            "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)),
+            "bad.yaml: this file says too much.",
+        ),
         ("code: !!python/object/apply:os.getcwd []", "bad.yaml: this is not YAML"),
     ],
 )

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .PHONY: help setup setup-dev run test check check-rest lint format types contracts migrations messages deploy \
-        test-postgres journeys served screenshots bench lock translate clean
+        test-postgres coverage journeys served screenshots bench lock translate clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -67,8 +67,11 @@ deploy: setup-dev ## Production settings are safe
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-test-postgres: setup-dev ## The tests again on PostgreSQL and Redis, with branch coverage
-	ALLOCATION_CASES=200 .ci/with-services $(BIN)/python -m pytest -n auto -m "not journey" --cov --cov-report=term:skip-covered
+test-postgres: setup-dev ## The tests that ask a database, again on PostgreSQL and Redis
+	.ci/with-services $(BIN)/python -m pytest -n auto -m "not journey" --only-database
+
+coverage: setup-dev ## Which branches the tests reach (on SQLite; slow)
+	$(BIN)/python -m pytest -n auto -m "not journey" --cov --cov-report=term:skip-covered
 
 journeys: setup-dev ## The main job in a real browser against the served site
 	$(BIN)/python -m pytest -m journey tests/journeys

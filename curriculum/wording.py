@@ -132,8 +132,10 @@ def _selector_in_words(selector: Mapping[str, Any], names: Names) -> str:
 
 
 def figures_in_words(parameters: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
-    """Every figure of a rule with its name, in words."""
-    return [(str(FIGURE_NAMES.get(key, key)), figure_in_words(key, value, names)) for key, value in parameters.items()]
+    """Every figure of a rule with its name, in words, in one order: a database need not keep that of the file."""
+    places = {key: place for place, key in enumerate(FIGURE_NAMES)}
+    figures = sorted(parameters.items(), key=lambda figure: (places.get(figure[0], len(places)), figure[0]))
+    return [(str(FIGURE_NAMES.get(key, key)), figure_in_words(key, value, names)) for key, value in figures]
 
 
 # --- A whole set as it nests --------------------------------------------------------------------------------------

@@ -12,6 +12,21 @@ from django.utils import timezone, translation
 from tests.factories.people import UserFactory
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--only-database", action="store_true", help="Leave out what asks no database: it was run on the other one."
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--only-database"):
+        return
+    asks = {"db", "transactional_db", "live_server", "django_db_setup", "client", "admin_client"}
+    kept = [item for item in items if item.get_closest_marker("django_db") or asks.intersection(item.fixturenames)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
 @pytest.fixture(autouse=True)
 def plain_language_and_clock():
     """Each test begins in the site's language and time zone, whatever page the one before asked for."""

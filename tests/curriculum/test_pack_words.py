@@ -114,12 +114,10 @@ def test_no_sentence_of_a_pack_shows_a_raw_code(code, language):
 
 
 def test_the_cases_reach_every_status():
-    seen = {(language, rule.status) for code in CODES for language in LANGUAGES
-            for _pack, _dossier, report in reports_of(code, language) for rule in report.rules}  # fmt: skip
+    """Of one pack, in one language: that the sentences above are not all of one sort."""
+    seen = {rule.status for _pack, _dossier, report in reports_of("ma-initial", "en") for rule in report.rules}
 
-    assert seen == {
-        (language, status) for language in LANGUAGES for status in ("met", "short", "cannot_tell", "waived")
-    }
+    assert seen == {"met", "short", "cannot_tell", "waived"}
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -5,7 +5,7 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
@@ -80,6 +80,8 @@ def test_standard_alone_says_the_same(kind, data):
     values = data.draw(items(kind, inner=plain, plain=plain, common=False))
     if kind == "ordering":
         values["scoring"] = "all_or_nothing"
+    if kind == "short_text":  # the standard has one weight for one text; ours lets the first of two count
+        assume(len({answer["text"] for answer in values["answers"]}) == len(values["answers"]))
     _spec, written = write(values | {"code": "Q-1"})
     parts = {name: part for name, part in parts_of(written.content).items() if not name.endswith(".json")}
 

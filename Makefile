@@ -33,7 +33,7 @@ run: setup ## Set everything up and serve the demonstration site on http://local
 	@BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} $(BIN)/python manage.py run_demo $(PORT)
 
 test: setup-dev ## Run the tests on SQLite
-	$(BIN)/python -m pytest -n auto -m "not journey"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not journey"
 
 check: test check-rest ## All that CI runs: needs what .ci/run installs (Chromium, PostgreSQL, Redis, gettext, poppler)
 
@@ -68,10 +68,10 @@ deploy: setup-dev ## Production settings are safe
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 test-postgres: setup-dev ## The tests that ask a database, again on PostgreSQL and Redis
-	.ci/with-services $(BIN)/python -m pytest -n auto -m "not journey" --only-database
+	.ci/with-services $(BIN)/python -m pytest -n auto --dist worksteal -m "not journey" --only-database
 
 coverage: setup-dev ## Which branches the tests reach (on SQLite; slow)
-	$(BIN)/python -m pytest -n auto -m "not journey" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not journey" --cov --cov-report=term:skip-covered
 
 journeys: setup-dev ## The main job in a real browser against the served site
 	$(BIN)/python -m pytest -m journey tests/journeys

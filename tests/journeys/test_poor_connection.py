@@ -47,8 +47,8 @@ def test_answers_given_without_a_connection_wait_and_arrive(site, phone):
     waiting = in_spanish(site, "Waiting for a connection: {count} answers. They are kept on this device.")
     expect(status).to_have_text(waiting.replace("{count}", "2"))
     taken = other.get_attribute("value")
-    kept = page.evaluate("Object.values(localStorage).map((value) => JSON.parse(value).value).flat().sort()")
-    assert kept == sorted([second, taken])
+    kept = page.evaluate("Object.values(localStorage).map((value) => JSON.parse(value).fields).flat()")
+    assert sorted(kept) == sorted([["choice", second], ["choice", taken]])
     assert site.ask(SAVED, public_id=public_id) == {position: [first]}
 
     page.context.set_offline(False)

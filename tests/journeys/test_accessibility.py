@@ -72,6 +72,8 @@ def _open_everything(page: Page) -> None:
 
 def _open_menu(page: Page) -> None:
     page.locator("header button[popovertarget]").click()
+    page.locator(":popover-open").wait_for()
+    page.wait_for_timeout(400)  # it slides in
 
 
 NOWHERE = "/{}/learn/course/00000000-0000-4000-8000-000000000000/"

@@ -194,6 +194,8 @@ STILL = """
 
 
 def _violations(page: Page, rules: dict) -> list[str]:
+    if page.locator(":popover-open").count():  # it slides in, and closes by itself where the window has grown
+        page.wait_for_timeout(600)
     page.evaluate(STILL)
     found = page.evaluate("async (rules) => (await axe.run(rules)).violations", rules)
     return [

@@ -15,6 +15,16 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class ItemMark:
+    """What one question of an attempt earned; `by`: key, person, drop (it does not count: `max_marks` is 0) or full."""
+
+    position: int
+    marks: int
+    max_marks: int
+    by: str
+
+
+@dataclass(frozen=True)
 class ShownText:
     """A text as a reader gets it: in her language, or in another one where hers has none."""
 

@@ -22,9 +22,12 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
+from quizzes.services.marking import answer_again, return_answer, save_marking, take_back_return
+from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
     "LARGEST_REVISION",
+    "answer_again",
     "archive_item",
     "category_parts",
     "close_expired_attempts",
@@ -34,12 +37,17 @@ __all__ = [
     "item_spec",
     "pin_items",
     "restore_item",
+    "return_answer",
     "save_fields",
+    "save_marking",
     "save_response",
+    "save_upload",
     "start_attempt",
     "submit_attempt",
+    "take_back_return",
     "tries_left",
     "unpin_items",
+    "upload_again",
     "void_attempt",
     "write_item",
 ]

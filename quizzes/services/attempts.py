@@ -26,7 +26,7 @@ from quizzes.errors import (
     VoidReasonMissing,
 )
 from quizzes.kinds import fault_sentence
-from quizzes.models import Accommodation, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Accommodation, AnswerFile, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
 from quizzes.services import outcomes
 from quizzes.signals import attempt_voided
 
@@ -267,11 +267,12 @@ def _save_in_time(
         if asked is None:
             raise InvalidResponse(_("This quiz has no question with that number."))
         if not asked.attempt.is_open:
-            raise _closed(asked.attempt)
+            raise closed(asked.attempt)
         if timing.is_over(deadline_of(asked.attempt), now):
             raise _TimeIsOver
         value = read(asked.version.question)
         _check_answer(asked.version.question, value, revision)
+        _check_files(asked, value)
         Response.objects.save_newer(attempt_item_id=asked.pk, value=value, revision=revision, saved_at=now)
         standing = Response.objects.get(attempt_item=asked.pk)
         standing.attempt_item = asked
@@ -285,7 +286,16 @@ def _check_answer(question: Mapping[str, Any], value: Any, revision: int) -> Non
         raise InvalidResponse(fault_sentence(faults[0]))
 
 
-def _closed(attempt: Attempt) -> AttemptClosed:
+def _check_files(asked: AttemptItem, value: Any) -> None:
+    if asked.version.question["kind"] != "upload" or not value:
+        return
+    sent = AnswerFile.objects.filter(attempt_item=asked, token__in=value["files"]).count()
+    if sent != len(value["files"]):
+        raise InvalidResponse(_("This file was not sent for this question. Please load the page again."))
+
+
+def closed(attempt: Attempt) -> AttemptClosed:
+    """Why an attempt takes no more answers."""
     if attempt.state == Attempt.State.VOIDED:
         return AttemptClosed(
             _("This try no longer counts, so it takes no more answers. Please go back to the lesson to start again.")
@@ -309,7 +319,7 @@ def submit_attempt(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
     with transaction.atomic():
         standing = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
         if standing.state == Attempt.State.VOIDED:
-            raise _closed(standing)
+            raise closed(standing)
         if not standing.is_open:
             return standing
         end = deadline_of(standing)

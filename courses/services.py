@@ -132,8 +132,8 @@ def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:
 
 
 def may_try(enrollment: Enrollment, quiz_id: int | None, last: Attempt | None) -> bool:
-    """Whether the learner may start the quiz, or go on with an open attempt."""
-    if quiz_id is None:
+    """Whether the learner may start the quiz, or go on with an open attempt. Not while a person reads the last one."""
+    if quiz_id is None or (last is not None and last.is_waiting):
         return False
     if last is not None and last.is_open:
         return True

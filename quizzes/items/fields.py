@@ -87,6 +87,13 @@ def _words(question: Mapping[str, Any], fields: Fields) -> dict[str, str]:
     return {"text": text} | ({"unit": unit} if unit and question["kind"] == "numeric" else {})
 
 
+def _essay(question: Mapping[str, Any], fields: Fields) -> dict[str, str]:
+    """What stood in the field at the start and was left as it was is no answer."""
+    words = _words(question, fields)
+    written = words.get("text", "").split()
+    return {} if any(text.split() == written for text in question["template"].values() if text.strip()) else words
+
+
 def _survey(question: Mapping[str, Any], fields: Fields) -> Any:
     return _choices(question, fields) if question["choices"] else _words(question, fields)
 
@@ -149,7 +156,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], Fields], Any]] = {
     "ordering": _ordering,
     "short_text": _words,
     "numeric": _words,
-    "essay": _words,
+    "essay": _essay,
     "hotspot": _hotspot,
     "case": _case,
     "survey": _survey,

@@ -61,7 +61,7 @@ class Grading(models.Model):
     """What an attempt earned, settled for the `number`th time. Never changed; the attempt says which one stands.
 
     `items` holds, by position, {"position", "marks", "max", "by"}: hundredths of a point, given by "key", "person",
-    "drop" (then max is 0) or "full".
+    "drop" (then max is 0) or "full"; "version" where the key of another version than the one asked graded.
     """
 
     wagtail_reference_index_ignore = True

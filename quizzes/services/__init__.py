@@ -22,12 +22,13 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
-from quizzes.services.marking import answer_again, return_answer, save_marking, take_back_return
+from quizzes.services.marking import answer_again, answer_again_by_fields, return_answer, save_marking, take_back_return
 from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
     "LARGEST_REVISION",
     "answer_again",
+    "answer_again_by_fields",
     "archive_item",
     "category_parts",
     "close_expired_attempts",

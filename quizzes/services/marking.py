@@ -19,6 +19,7 @@ from quizzes.models import AnswerReturn, Attempt, AttemptItem, Grading, Marking,
 from quizzes.services import outcomes
 
 LONGEST_COMMENT = 5_000
+LONGEST_REASON = 1_000
 PLACES = {MarkingTask.State.FIRST: 1, MarkingTask.State.SECOND: 2, MarkingTask.State.THIRD: 3}
 
 
@@ -161,8 +162,8 @@ def return_answer(
     reason = reason.replace("\x00", "").strip()
     if not reason:
         raise InvalidMarking(_("Please tell the learner what to change."))
-    if len(reason) > AnswerReturn._meta.get_field("reason").max_length:
-        raise InvalidMarking(_("Please write no more than %(limit)s characters.") % {"limit": 1000})
+    if len(reason) > LONGEST_REASON:
+        raise InvalidMarking(_("Please write no more than %(limit)s characters.") % {"limit": LONGEST_REASON})
     with transaction.atomic():
         locked = _locked(task)
         _refuse_marker(locked, actor)
@@ -191,14 +192,24 @@ def take_back_return(task: MarkingTask, *, actor: User, now: datetime | None = N
         _refuse_marker(locked, actor)
         if not AnswerReturn.objects.filter(task=locked, closed_at=None).update(closed_at=now):
             raise _moved()
-        finals = Marking.objects.filter(
-            task=locked,
-            state=Marking.State.FINAL,
-            revision=Response.objects.get(attempt_item=locked.attempt_item_id).revision,
-        ).count()
+        revision = Response.objects.values_list("revision", flat=True).get(attempt_item=locked.attempt_item_id)
+        finals = Marking.objects.filter(task=locked, state=Marking.State.FINAL, revision=revision).count()
         state = (MarkingTask.State.FIRST, MarkingTask.State.SECOND, MarkingTask.State.THIRD)[min(finals, 2)]
         MarkingTask.objects.filter(pk=locked.pk).update(state=state, waiting_since=now)
         return MarkingTask.objects.get(pk=locked.pk)
+
+
+def answer_again_by_fields(
+    attempt: Attempt, position: int, fields: items.Fields, *, now: datetime | None = None
+) -> Response:
+    """`answer_again` for the fields of a form."""
+
+    def read(row: AttemptItem) -> Any:
+        if row.version.question["kind"] == "upload":
+            raise InvalidResponse(_("Please choose a file."))
+        return items.response_from(row.version.question, fields)
+
+    return answer_again(attempt, position, read, now=now)
 
 
 def answer_again(

@@ -83,7 +83,9 @@ def settle(
         is_passed=grade.is_passed or is_kept,
         is_pass_kept=is_kept,
         items=[
-            {"position": mark.position, "marks": mark.marks, "max": mark.max_marks, "by": mark.by} for mark in marks
+            {"position": mark.position, "marks": mark.marks, "max": mark.max_marks, "by": mark.by}
+            | ({"version": mark.version} if mark.version else {})
+            for mark in marks
         ],
         cause=cause,
         regrade=regrade,
@@ -145,16 +147,20 @@ def mark_of(row: AttemptItem, ruling: Regrade | None = None) -> ItemMark | None:
     response = getattr(row, "response", None)
     if response is None:
         return ItemMark(row.position, 0, maximum, "key")
-    marks = items.grade(_key_for(row, response.value, ruling.version if ruling else None), response.value)
-    return None if marks.needs_person else ItemMark(row.position, marks.earned, maximum, "key")
+    version = _key_for(row, response.value, ruling.version if ruling else None)
+    # What the question is worth stays as the learner was told.
+    question = version.question | {"points": row.version.question["points"]}
+    marks = items.grade((question, version.answer_key), response.value)
+    if marks.needs_person:
+        return None
+    return ItemMark(row.position, marks.earned, maximum, "key", version.pk if version.pk != row.version_id else None)
 
 
-def _key_for(row: AttemptItem, value: Any, other: ItemVersion | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The question and key that grade an answer: those of another version only where the answer fits it too. What the
-    question is worth stays as the learner was told."""
+def _key_for(row: AttemptItem, value: Any, other: ItemVersion | None) -> ItemVersion:
+    """The version that grades an answer: another one only where the answer fits it too."""
     if other is not None and not items.response_faults(other.question, value):
-        return other.question | {"points": row.version.question["points"]}, other.answer_key
-    return row.version.question, row.version.answer_key
+        return other
+    return row.version
 
 
 def rulings_of(quiz_id: int) -> list[Regrade]:
@@ -177,4 +183,7 @@ def known(marks: Sequence[ItemMark | None]) -> list[ItemMark]:
 
 def marks_in(grading_row: Grading) -> list[ItemMark]:
     """The marks by question that a grading holds."""
-    return [ItemMark(entry["position"], entry["marks"], entry["max"], entry["by"]) for entry in grading_row.items]
+    return [
+        ItemMark(entry["position"], entry["marks"], entry["max"], entry["by"], entry.get("version"))
+        for entry in grading_row.items
+    ]

@@ -80,7 +80,7 @@ def upload_again(
 def _forget(stored: list[AnswerFile]) -> None:
     """The rows went with their transaction; their files go here."""
     for answer in stored:
-        answer.file.storage.delete(answer.file.name)
+        answer.file.delete(save=False)
 
 
 def _value(
@@ -123,8 +123,8 @@ def _checked(file: UploadedFile, question: dict[str, Any]) -> tuple[bytes, str]:
     name = {"name": file.name}
     if (file.size or 0) > question["max_megabytes"] * MEGABYTE:
         raise InvalidUpload(
-            _("“%(name)s” is too large: this question takes files up to %(limit)s MB. Nothing was kept.") % name
-            | {"limit": question["max_megabytes"]}
+            _("“%(name)s” is too large: this question takes files up to %(limit)s MB. Nothing was kept.")
+            % (name | {"limit": question["max_megabytes"]})
         )
     content = file.read()
     if not content:

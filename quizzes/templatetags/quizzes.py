@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from quizzes import kinds, markup
 from quizzes.data import ShownText
+from quizzes.formats.answers import ENDINGS, TYPES
 
 register = template.Library()
 
@@ -26,6 +27,12 @@ def markup_block(text: ShownText, media_url: str = "") -> SafeString:
 def markup_line(text: ShownText, media_url: str = "") -> SafeString:
     """A text as words in a line."""
     return markup.line(str(text), media_url)
+
+
+@register.filter
+def accepted_types(accept: str) -> str:
+    """What a file field offers for a question that takes pictures, recordings or documents: types and endings."""
+    return ",".join([*TYPES[accept], *(ENDINGS[type] for type in TYPES[accept])]) if accept else ""
 
 
 @register.filter

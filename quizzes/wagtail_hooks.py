@@ -5,12 +5,17 @@ from wagtail import hooks
 
 from quizzes.file_views import ItemFilesViewSet
 from quizzes.viewsets import ItemChooserViewSet, QuizzesViewSetGroup
+from quizzes.viewsets.marking import MarkingViewSet
 
 
 class QuizzesDesk(QuizzesViewSetGroup):
     """The menu of quizzes, with the files of items."""
 
-    items = (*QuizzesViewSetGroup.items, ItemFilesViewSet("item_files", url_prefix="item-files"))
+    items = (
+        MarkingViewSet("marking", url_prefix="marking"),
+        *QuizzesViewSetGroup.items,
+        ItemFilesViewSet("item_files", url_prefix="item-files"),
+    )
 
 
 @hooks.register("register_admin_viewset")

@@ -77,7 +77,7 @@ def _reviewed_questions(
     files = files_of(attempt) if any(row.version.question["kind"] == "upload" for row in rows) else {}
     for row in rows:
         response = getattr(row, "response", None)
-        value = response.value if response else []
+        value: Any = response.value if response else []
         entry = given.get(row.position, {})
         # Where another version's key graded the answer, that one says what is right.
         spec = others.get(entry.get("version"), row.version).spec

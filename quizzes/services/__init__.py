@@ -22,11 +22,21 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
-from quizzes.services.marking import answer_again, answer_again_by_fields, return_answer, save_marking, take_back_return
+from quizzes.services.marking import (
+    LONGEST_COMMENT,
+    LONGEST_REASON,
+    answer_again,
+    answer_again_by_fields,
+    return_answer,
+    save_marking,
+    take_back_return,
+)
 from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
     "LARGEST_REVISION",
+    "LONGEST_COMMENT",
+    "LONGEST_REASON",
     "answer_again",
     "answer_again_by_fields",
     "archive_item",

@@ -142,6 +142,15 @@ class QuizViewSet(KeptViewSet):
                 ],
                 heading=gettext_lazy("Time"),
             ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("has_second_marker"),
+                    FieldPanel("marking_difference_percent"),
+                    FieldPanel("is_marked_blind"),
+                    HelpPanel(gettext_lazy("For essays and files. Answers that wait keep how they were sent.")),
+                ],
+                heading=gettext_lazy("Marking by people"),
+            ),
         ],
         base_form_class=QuizForm,
     )

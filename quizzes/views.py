@@ -233,7 +233,8 @@ def media(request, public_id, token):
 def send_file(kept: ItemMedia | AnswerFile, *, name: str = "") -> FileResponse:
     """The bytes of a file, so that nothing in it can run: its type is as it was checked, and scripts are off. Under
     `name`, where there is one, it is saved and not opened."""
-    response = FileResponse(kept.file.open("rb"), content_type=kept.type, as_attachment=bool(name), filename=name)
+    content = kept.open() if isinstance(kept, AnswerFile) else kept.file.open("rb")
+    response = FileResponse(content, content_type=kept.type, as_attachment=bool(name), filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

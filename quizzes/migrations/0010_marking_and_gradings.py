@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(max_length=100)),
                 ('size', models.PositiveIntegerField(help_text='bytes')),
                 ('sha256', models.CharField(max_length=64)),
-                ('file', models.FileField(storage=quizzes.models.marking.answer_storage, upload_to=quizzes.models.marking.answer_path)),
+                ('path', models.CharField(help_text='in the storage of answers', max_length=100)),
                 ('sent_at', models.DateTimeField()),
             ],
             options={

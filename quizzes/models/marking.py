@@ -6,7 +6,8 @@ Markings, returns and files are records. A task is the one row here that moves: 
 import secrets
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
+from django.core.files import File
+from django.core.files.storage import storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -138,18 +139,9 @@ class AnswerReturn(models.Model):
         return f"{self.task_id} r{self.earlier_revision}"
 
 
-def answer_storage() -> Storage:
-    """Where files of learners are kept: never where the web server looks."""
-    return storages["answers"]
-
-
 def new_file_token() -> str:
     """A name of 130 random bits."""
     return "a" + "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _place in range(26))
-
-
-def answer_path(answer: "AnswerFile", filename: str) -> str:
-    return f"{answer.token[1:3]}/{answer.token}"
 
 
 class AnswerFile(models.Model):
@@ -165,7 +157,7 @@ class AnswerFile(models.Model):
     type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)
-    file = models.FileField(upload_to=answer_path, storage=answer_storage)
+    path = models.CharField(max_length=100, help_text="in the storage of answers")
     sent_at = models.DateTimeField()
 
     class Meta:
@@ -174,3 +166,7 @@ class AnswerFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def open(self) -> File:
+        """The bytes. They lie apart from media: no web server shows that folder."""
+        return storages["answers"].open(self.path)

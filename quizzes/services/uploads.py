@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -80,7 +81,7 @@ def upload_again(
 def _forget(stored: list[AnswerFile]) -> None:
     """The rows went with their transaction; their files go here."""
     for answer in stored:
-        answer.file.delete(save=False)
+        storages["answers"].delete(answer.path)
 
 
 def _value(
@@ -111,7 +112,8 @@ def _value(
             sha256=hashlib.sha256(content).hexdigest(),
             sent_at=now,
         )
-        answer.file.save(answer.token, ContentFile(content), save=False)
+        # Two letters of folder, so that no folder grows without end.
+        answer.path = storages["answers"].save(f"{answer.token[1:3]}/{answer.token}", ContentFile(content))
         stored.append(answer)
         answer.save()
     tokens = [*known, *(answer.token for answer in stored)]

@@ -269,6 +269,48 @@ class Review:
 
 
 @dataclass(frozen=True)
+class RegradeLine:
+    """What grading again would change in one attempt."""
+
+    attempt_id: int
+    learner: str
+    number: int
+    grading_number: int
+    marks_before: int
+    max_before: int
+    is_passed_before: bool
+    marks_after: int
+    max_after: int
+    is_passed_after: bool
+    is_pass_kept: bool
+
+
+@dataclass(frozen=True)
+class RegradePlan:
+    """What grading again would change: attempts that change, how many get it later, and a mark of all that."""
+
+    lines: tuple[RegradeLine, ...]
+    later: int
+    digest: str
+
+    @property
+    def people(self) -> int:
+        return len({line.learner for line in self.lines})
+
+    @property
+    def passing(self) -> list[RegradeLine]:
+        return [line for line in self.lines if line.is_passed_after and not line.is_passed_before]
+
+    @property
+    def failing(self) -> list[RegradeLine]:
+        return [line for line in self.lines if line.is_passed_before and not line.is_passed_after]
+
+    @property
+    def kept(self) -> list[RegradeLine]:
+        return [line for line in self.lines if line.is_pass_kept]
+
+
+@dataclass(frozen=True)
 class ItemFacility:
     """How an item did in the graded attempts of a quiz: of the marks it could earn, so many were earned."""
 

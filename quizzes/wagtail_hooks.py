@@ -6,6 +6,7 @@ from wagtail import hooks
 from quizzes.file_views import ItemFilesViewSet
 from quizzes.viewsets import ItemChooserViewSet, QuizzesViewSetGroup
 from quizzes.viewsets.marking import MarkingViewSet
+from quizzes.viewsets.regrading import RegradingViewSet
 
 
 class QuizzesDesk(QuizzesViewSetGroup):
@@ -15,6 +16,7 @@ class QuizzesDesk(QuizzesViewSetGroup):
         MarkingViewSet("marking", url_prefix="marking"),
         *QuizzesViewSetGroup.items,
         ItemFilesViewSet("item_files", url_prefix="item-files"),
+        RegradingViewSet("regrading", url_prefix="regrading"),
     )
 
 

@@ -19,7 +19,7 @@ from quizzes.models.content import (
     new_media_token,
 )
 from quizzes.models.gradings import Grading, Regrade
-from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask
+from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "Regrade",
     "Response",
     "media_path",
+    "new_file_token",
     "new_media_token",
 ]

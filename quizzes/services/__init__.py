@@ -31,6 +31,8 @@ from quizzes.services.marking import (
     save_marking,
     take_back_return,
 )
+from quizzes.services.regrading import apply_regrade, plan_regrade, plan_undo, undo_regrade
+from quizzes.services.reopening import reopen_attempt
 from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "LONGEST_REASON",
     "answer_again",
     "answer_again_by_fields",
+    "apply_regrade",
     "archive_item",
     "category_parts",
     "close_expired_attempts",
@@ -47,6 +50,9 @@ __all__ = [
     "deadline_of",
     "item_spec",
     "pin_items",
+    "plan_regrade",
+    "plan_undo",
+    "reopen_attempt",
     "restore_item",
     "return_answer",
     "save_fields",
@@ -57,6 +63,7 @@ __all__ = [
     "submit_attempt",
     "take_back_return",
     "tries_left",
+    "undo_regrade",
     "unpin_items",
     "upload_again",
     "void_attempt",

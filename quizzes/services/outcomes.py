@@ -68,13 +68,15 @@ def settle(
     reason: str = "",
     regrade: Regrade | None = None,
     may_lower: bool = False,
+    keeps_anyway: bool = False,
 ) -> Grading:
     """Write what the attempt earns from now on, and ring where that is new or turns a pass.
 
-    A pass that stands is kept although the marks are too few now, unless `may_lower`.
+    A pass that stands is kept although the marks are too few now, unless `may_lower`; `keeps_anyway` where it had been
+    kept before and what stood then comes back.
     """
     grade = grade_of(attempt, marks)
-    is_kept = bool(attempt.is_passed) and not grade.is_passed and not may_lower
+    is_kept = not grade.is_passed and keeps_pass(attempt, may_lower=may_lower, anyway=keeps_anyway)
     written = Grading.objects.create(
         attempt=attempt,
         number=attempt.grading_number + 1,
@@ -107,6 +109,11 @@ def settle(
     if is_news:
         transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt.pk), robust=True)
     return written
+
+
+def keeps_pass(attempt: Attempt, *, may_lower: bool, anyway: bool) -> bool:
+    """Whether the attempt stays passed however few marks it gets."""
+    return anyway or (bool(attempt.is_passed) and not may_lower)
 
 
 def grade_of(attempt: Attempt, marks: Sequence[ItemMark]) -> Grade:

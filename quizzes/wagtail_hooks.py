@@ -16,13 +16,17 @@ class QuizzesDesk(QuizzesViewSetGroup):
         MarkingViewSet("marking", url_prefix="marking"),
         *QuizzesViewSetGroup.items,
         ItemFilesViewSet("item_files", url_prefix="item-files"),
-        RegradingViewSet("regrading", url_prefix="regrading"),
     )
 
 
 @hooks.register("register_admin_viewset")
 def register_quizzes():
     return QuizzesDesk()
+
+
+@hooks.register("register_admin_viewset")
+def register_regrading():
+    return RegradingViewSet("regrading", url_prefix="regrading")
 
 
 @hooks.register("register_admin_viewset")

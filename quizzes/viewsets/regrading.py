@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
@@ -34,6 +33,9 @@ class RegradersOnly(WagtailAdminTemplateMixin, TemplateView):
         if not request.user.has_perm("quizzes.regrade_attempt"):
             raise PermissionDenied
         return never_cache(super().dispatch)(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        return self.render_to_response(self.get_context_data())
 
     @cached_property
     def quiz(self) -> Quiz:
@@ -196,17 +198,8 @@ class RegradeUndoView(RegradersOnly):
         return redirect("regrading:index", self.quiz.pk)
 
 
-class NoMenuItem(MenuItem):
-    """Reached from the results of a quiz."""
-
-    def is_shown(self, request):
-        return False
-
-
 class RegradingViewSet(ViewSet):
-    icon = "rotate"
-    menu_label = gettext_lazy("Grade again")
-    menu_item_class = NoMenuItem
+    """Reached from the results of a quiz."""
 
     def get_urlpatterns(self):
         return [

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from quizzes import items, reports, services
@@ -62,11 +64,18 @@ class ReturnForm(forms.Form):
     )
 
 
+class VersionField(forms.ModelChoiceField):
+    """A version of an item, by the day on which it was written."""
+
+    def label_from_instance(self, version: ItemVersion) -> str:  # type: ignore[override]
+        return date_format(localtime(version.created_at), "DATETIME_FORMAT")
+
+
 class RegradeForm(forms.Form):
     """How a question shall count for everybody who was asked it."""
 
     action = forms.ChoiceField(label=_("How it shall count"), choices=Regrade.Action.choices, widget=forms.RadioSelect)
-    version = forms.ModelChoiceField(
+    version = VersionField(
         ItemVersion.objects.none(),
         label=_("Version whose key grades"),
         required=False,

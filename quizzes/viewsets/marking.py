@@ -55,6 +55,9 @@ class QueueView(MarkersOnly, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "edit"
     template_name = "quizzes/admin/marking_queue.html"
 
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
     def get_context_data(self, **kwargs):
         form = QueueForm(self.request.GET)
         waiting = reports.queue_of(self.request.user, **_filters(form))

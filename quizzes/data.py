@@ -1,7 +1,37 @@
 """Frozen shapes of quizzes. Standard library only. Marks are hundredths of a point."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+
+@dataclass(frozen=True)
+class PartRule:
+    """A part of an attempt with its own pass mark (None: it has none): a section, or the items of a competency."""
+
+    kind: str  # "section" or "competency"
+    title: Mapping[str, str]
+    percent: int | None
+    positions: tuple[int, ...]  # from 1
+
+
+@dataclass(frozen=True)
+class PassRule:
+    """What passing takes, as it was when the attempt was started."""
+
+    percent: int
+    parts: tuple[PartRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartMarks:
+    """How a part of an attempt went."""
+
+    rule: PartRule
+    marks: int
+    max_marks: int
+    needed: int
+    is_met: bool
 
 
 @dataclass(frozen=True)
@@ -12,6 +42,21 @@ class Grade:
     marks: int
     max_marks: int
     is_passed: bool
+    parts: tuple[PartMarks, ...] = ()
+
+
+@dataclass(frozen=True)
+class QuestionState:
+    """Where a question stands whose answers can be checked while the attempt is open."""
+
+    checks: int
+    earned: int  # by the last check, before what tries cost
+    maximum: int
+    is_right: bool
+    is_finished: bool
+    tries_left: int | None  # None: as many as it takes
+    hints_shown: int
+    costs: int  # of the marks, so much is lost by now
 
 
 @dataclass(frozen=True)

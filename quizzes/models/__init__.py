@@ -13,24 +13,29 @@ from quizzes.models.content import (
     ItemBank,
     ItemMedia,
     ItemVersion,
-    Quiz,
-    QuizItem,
     media_path,
     new_media_token,
 )
+from quizzes.models.history import HonestyStatement, ResponseCheck, ResponseEvent
+from quizzes.models.quizzes import Quiz, QuizDraw, QuizItem, QuizSection
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
 
 __all__ = [
     "Accommodation",
     "Attempt",
     "AttemptItem",
+    "HonestyStatement",
     "Item",
     "ItemBank",
     "ItemMedia",
     "ItemVersion",
     "Quiz",
+    "QuizDraw",
     "QuizItem",
+    "QuizSection",
     "Response",
+    "ResponseCheck",
+    "ResponseEvent",
     "media_path",
     "new_media_token",
 ]

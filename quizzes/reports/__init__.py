@@ -5,6 +5,7 @@
 
 from quizzes.reports.asking import may_see_media, preview_of, questions_of, shown
 from quizzes.reports.figures import (
+    asked_count,
     facility_of,
     languages_missing,
     pass_mark_of,
@@ -16,6 +17,7 @@ from quizzes.reports.figures import (
 from quizzes.reports.reviewing import marks_in_words, record_of, review_of
 
 __all__ = [
+    "asked_count",
     "facility_of",
     "languages_missing",
     "marks_in_words",

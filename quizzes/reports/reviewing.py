@@ -42,9 +42,9 @@ def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -
 
 
 def _is_key_told(quiz: Quiz, *, is_done: bool, now: datetime) -> bool:
-    if quiz.tell_key == Quiz.TellKey.AFTER_CLOSING:
+    if quiz.tell_key == Quiz.Tell.AFTER_CLOSING:
         return quiz.closes_at is not None and now >= quiz.closes_at
-    return quiz.tell_key == Quiz.TellKey.AT_ONCE or (quiz.tell_key == Quiz.TellKey.AFTER_PASS and is_done)
+    return quiz.tell_key == Quiz.Tell.AT_ONCE or (quiz.tell_key == Quiz.Tell.AFTER_PASS and is_done)
 
 
 def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:

@@ -12,6 +12,9 @@ from quizzes.services.attempts import (
     tries_left,
     void_attempt,
 )
+from quizzes.services.checking import check_response
+from quizzes.services.composing import compose, deal, pool_of
+from quizzes.services.going import counting_of, earns, go_on, promise_hash, send_attempt
 from quizzes.services.items import (
     archive_item,
     category_parts,
@@ -22,21 +25,34 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
+from quizzes.services.pausing import break_seconds_left, end_break, start_break
 
 __all__ = [
     "LARGEST_REVISION",
     "archive_item",
+    "break_seconds_left",
     "category_parts",
+    "check_response",
     "close_expired_attempts",
     "close_if_over",
+    "compose",
     "copy_item",
+    "counting_of",
     "deadline_of",
+    "deal",
+    "earns",
+    "end_break",
+    "go_on",
     "item_spec",
     "pin_items",
+    "pool_of",
+    "promise_hash",
     "restore_item",
     "save_fields",
     "save_response",
+    "send_attempt",
     "start_attempt",
+    "start_break",
     "submit_attempt",
     "tries_left",
     "unpin_items",

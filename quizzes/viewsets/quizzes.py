@@ -9,17 +9,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from quizzes import reports, services
 from quizzes.errors import QuizError
-from quizzes.forms import QuizForm, VoidForm
+from quizzes.forms import VoidForm
 from quizzes.kinds import points_in_words
 from quizzes.models import Accommodation, Attempt, Quiz
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
+from quizzes.viewsets.quiz_panels import quiz_panels
 
 
 def pass_mark_in_words(quiz: Quiz) -> str:
@@ -51,7 +52,8 @@ class QuizEditView(generic.EditView):
 
 class QuizIndexView(generic.IndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().annotate(item_count=Count("quiz_items"))
+        quizzes = super().get_base_queryset().annotate(item_count=Count("quiz_items"))
+        return quizzes.prefetch_related("sections__items", "sections__draws")
 
 
 class QuizResultsView(RowPage):
@@ -109,42 +111,12 @@ class QuizViewSet(KeptViewSet):
         "__str__",
         "code",
         Column("item_count", label=gettext_lazy("Items")),
-        Column("draw_count", label=gettext_lazy("Asked each time"), accessor=lambda quiz: quiz.draw_count or _("all")),
+        Column("asked", label=gettext_lazy("Asked each time"), accessor=reports.asked_count),
         Column("pass_mark_percent", label=gettext_lazy("Pass mark (percent)")),
     ]
     search_fields = ["code", "title__en", "title__es"]
     search_backend_name = None
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            FieldPanel("code"),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
-                    FieldPanel("draw_count"),
-                    FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
-                    HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
-                ],
-                heading=gettext_lazy("Conditions"),
-            ),
-            InlinePanel(
-                "quiz_items",
-                heading=gettext_lazy("Items"),
-                label=gettext_lazy("Item"),
-                min_num=1,
-                panels=[FieldPanel("item")],
-            ),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
-                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
-                    FieldPanel("tell_key"),
-                ],
-                heading=gettext_lazy("Time"),
-            ),
-        ],
-        base_form_class=QuizForm,
-    )
+    edit_handler = quiz_panels()
 
     def get_urlpatterns(self):
         return [*super().get_urlpatterns(), path("pin/<int:pk>/", self.page(QuizPinView), name="pin")]
@@ -228,6 +200,7 @@ class AccommodationViewSet(ModelViewSet):
     panels = [
         FieldPanel("learner"),
         FieldRowPanel([FieldPanel("extra_time_percent"), FieldPanel("is_untimed")]),
+        FieldPanel("breaks_minutes"),
         FieldPanel("reason"),
         HelpPanel(gettext_lazy("Holds at once and everywhere, also in a quiz that is being taken.")),
     ]

@@ -59,7 +59,8 @@ def test_survey_worth_nothing_is_kept(db):
         ("quiz_pass_mark_is_a_percentage", {"pass_mark_percent": 0}),
         ("quiz_pass_mark_is_a_percentage", {"pass_mark_percent": 101}),
         ("quiz_allows_an_attempt", {"attempt_limit": 0}),
-        ("quiz_draws_an_item", {"draw_count": 0}),
+        ("quiz_competency_mark_is_a_percentage", {"competency_percent": 0}),
+        ("quiz_competency_mark_is_a_percentage", {"competency_percent": 101}),
     ],
 )
 def test_quiz_beyond_its_bounds_is_refused(db, name, values):
@@ -72,7 +73,7 @@ def test_quiz_item_twice_is_refused(db):
     item = ItemFactory()
     quiz = QuizFactory(items=[item])
 
-    provoke("quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, item=item))
+    provoke("quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, section=quiz.sections.get(), item=item))
 
 
 # --- Versions ------------------------------------------------------------------------------------------------------

@@ -35,8 +35,9 @@ from courses.publishing import setup_course_permissions
 from courses.signals import completion_reversed, course_completed
 from curriculum.fields import Translated
 from people.models import User
+from quizzes.data import Opening
 from quizzes.models import Attempt, Quiz
-from quizzes.services import start_attempt, tries_left
+from quizzes.services import earns, opening_of, start_attempt, tries_left
 
 __all__ = [
     "catalogue",
@@ -126,6 +127,7 @@ def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:
     """The newest attempt at the quiz of a lesson, whatever came of it."""
     return (
         Attempt.objects.filter(lesson_attempt__enrollment=enrollment, lesson_attempt__lesson_key=lesson_key)
+        .select_related("quiz")
         .order_by("-number")
         .first()
     )
@@ -358,8 +360,23 @@ def start_lesson_attempt(
     return attempt
 
 
+def opening_of_quiz(enrollment: Enrollment, lesson_key: UUID, *, language: str) -> Opening | None:
+    """What is said before the quiz of the lesson is started; None where it starts at once. Writes nothing.
+
+    Raises NotEnrolled, CourseUnknown, LessonLocked and NoQuiz.
+    """
+    plan = _plan(enrollment.course_key)
+    lesson = _lesson(plan, lesson_key)
+    if lesson.quiz_id is None:
+        raise NoQuiz(_("This lesson has no quiz."))
+    _refuse_withdrawn(enrollment)
+    _refuse_locked(plan, enrollment, lesson)
+    return opening_of(Quiz.objects.get(pk=lesson.quiz_id), enrollment.learner, language=language)
+
+
 def record_attempt_result(attempt_id: int) -> LessonCompletion | None:
-    """A graded attempt that passed finishes its lesson; any other leaves things as they are. Twice is once.
+    """A graded attempt that passed finishes its lesson, if it is one that counts; any other leaves things as they are.
+    Twice is once.
 
     The lesson counts as done from the moment the answers were sent, however late this is called.
     """
@@ -370,8 +387,10 @@ def record_attempt_result(attempt_id: int) -> LessonCompletion | None:
     with transaction.atomic():
         locked = _lock(link.enrollment)
         # Read under the lock: a voiding that comes first is seen here, one that comes later finds the completion.
-        attempt = Attempt.objects.get(pk=attempt_id)
+        attempt = Attempt.objects.select_related("quiz").get(pk=attempt_id)
         if attempt.state != Attempt.State.GRADED or not attempt.is_passed or attempt.submitted_at is None:
+            return None
+        if not earns(attempt):
             return None
         if locked.state == Enrollment.State.WITHDRAWN:
             return None
@@ -400,9 +419,9 @@ def reverse_completion(attempt_id: int) -> LessonCompletion | None:
             lesson_attempt__lesson_key=link.lesson_key,
             state=Attempt.State.GRADED,
             is_passed=True,
-        )
+        ).select_related("quiz")
         done = LessonCompletion.objects.filter(enrollment=locked, lesson_key=link.lesson_key, reversed_at=None).first()
-        if done is None or passed.exists():
+        if done is None or any(earns(other) for other in passed):
             return None
         stamp = {
             "reversed_at": attempt.voided_at,

@@ -23,6 +23,7 @@ SEVERAL_TRIES = "several_tries"
 ADAPTIVE = "adaptive"
 CERTAINTY = "certainty"
 
+MARKED_BY_PERSON = frozenset({"essay", "upload"})
 CHECKING = frozenset({IMMEDIATE, SEVERAL_TRIES, ADAPTIVE})
 
 # How sure → (times the marks when right, times the marks of the item when wrong).
@@ -33,6 +34,12 @@ LEAST_SURE = 1
 def times_at_most(behaviour: str) -> int:
     """How many times its points an item can earn: three for who is sure and right. Pass marks are of that."""
     return max(right for right, _wrong in LEVELS.values()) if behaviour == CERTAINTY else 1
+
+
+def can_check(behaviour: str, kind: str, points: int) -> bool:
+    """Whether answers to such a question are checked while the attempt is open: not what a person marks, and not what
+    is worth nothing."""
+    return behaviour in CHECKING and points > 0 and kind not in MARKED_BY_PERSON
 
 
 def tries_allowed(behaviour: str, hints: int) -> int | None:

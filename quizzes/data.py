@@ -140,6 +140,9 @@ class ShownQuestion:
     image: str = ""
     alt: ShownText | None = None
     touched: tuple[str, ...] = ()  # "x,y" in per mille of the picture
+    section: ShownText | None = None
+    certainty: int | None = None
+    checked: "CheckedQuestion | None" = None  # only once it was checked
 
     @property
     def template(self) -> str:
@@ -157,6 +160,11 @@ class ShownQuestion:
     def title(self) -> ShownText:
         """What a list calls it: of a text with gaps that has no question, the beginning of the text."""
         return self.stem or (self.pieces[0].text if self.pieces else self.stem)
+
+    @property
+    def is_finished(self) -> bool:
+        """True once no other answer is taken."""
+        return self.checked is not None and self.checked.state.is_finished
 
     @property
     def is_last(self) -> bool:
@@ -202,6 +210,9 @@ class ReviewedQuestion:
     max_marks: int
     is_answered: bool
     media_url: str = ""
+    is_judged: bool = True  # False: marks are not told (yet)
+    certainty: int | None = None
+    earlier: tuple["EarlierAnswer", ...] = ()  # only for those who may look into records
 
     @property
     def is_scored(self) -> bool:
@@ -217,6 +228,45 @@ class ReviewedQuestion:
 
 
 @dataclass(frozen=True)
+class EarlierAnswer:
+    """An answer that stood before, in words; `is_check`: it was checked then."""
+
+    words: tuple[ReviewedLine, ...]
+    saved_at: datetime
+    is_check: bool = False
+
+
+@dataclass(frozen=True)
+class CheckedQuestion:
+    """What was told of a question while its attempt is open. `review` only once it is finished."""
+
+    state: QuestionState
+    hints: tuple[ShownText, ...]
+    review: ReviewedQuestion | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the learner may know of her answers by now."""
+
+    marks: bool
+    feedback: bool
+    key: bool
+
+
+@dataclass(frozen=True)
+class ReviewedPart:
+    """How a section or a competency went."""
+
+    title: ShownText
+    is_competency: bool
+    marks: int
+    max_marks: int
+    needed: int  # 0: it has no pass mark of its own
+    is_met: bool
+
+
+@dataclass(frozen=True)
 class Review:
     """The outcome of a graded attempt, question by question."""
 
@@ -226,7 +276,17 @@ class Review:
     marks_to_pass: int
     is_passed: bool
     tries_left: int | None  # None: no limit
-    is_key_told: bool
+    told: Told
+    parts: tuple[ReviewedPart, ...] = ()
+
+    @property
+    def is_key_told(self) -> bool:
+        return self.told.key
+
+    @property
+    def short(self) -> list[ReviewedPart]:
+        """What keeps a try from passing that has enough marks, or adds to it."""
+        return [part for part in self.parts if not part.is_met]
 
     @property
     def can_retry(self) -> bool:
@@ -276,3 +336,26 @@ class PassMark:
     percent: int
     needed: int | None  # None: the questions drawn are worth different points, so it depends on the draw
     max_marks: int | None
+
+
+@dataclass(frozen=True)
+class OpeningSection:
+    """A section as it is announced; its own pass mark in percent, if it has one."""
+
+    title: ShownText
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a learner should know before the first question: sentences, sections, and two statements."""
+
+    title: ShownText
+    lines: tuple[str, ...]
+    sections: tuple[OpeningSection, ...]
+    aids: ShownText
+    honesty: ShownText
+
+    @property
+    def says_anything(self) -> bool:
+        return bool(self.lines or self.sections or self.aids or self.honesty)

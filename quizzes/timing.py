@@ -25,6 +25,11 @@ def deadline(
     return started_at + timedelta(seconds=-(-limit_minutes * 60 * (100 + extra_percent) // 100) + break_seconds)
 
 
+def minutes_allowed(limit_minutes: int, extra_percent: int) -> int:
+    """The limit with extra time, for reading: whole minutes that are really there."""
+    return limit_minutes * (100 + extra_percent) // 100
+
+
 def break_seconds(ended: int, started_at: datetime | None, *, allowed_minutes: int, now: datetime) -> int:
     """For how long the clock stood still: the breaks that have `ended` and the one that began at `started_at`, if one
     runs; together no longer than is allowed. Who comes back late has not lost the break, only what goes beyond."""

@@ -132,9 +132,7 @@ class _Loader:
             section.draw_count = source.draw
             section.save(update_fields=["draw_count"])
         for order, item in enumerate(items):
-            QuizItem.objects.get_or_create(
-                quiz=quiz, item=item, defaults={"section": section, "sort_order": order}
-            )
+            QuizItem.objects.get_or_create(quiz=quiz, item=item, defaults={"section": section, "sort_order": order})
         return quiz
 
     def _item(self, bank: ItemBank, source: BundleItem) -> Item:

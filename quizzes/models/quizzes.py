@@ -109,9 +109,7 @@ class Quiz(ClusterableModel):
         default=Tell.AT_ONCE,
         help_text=_("Whether the quiz was passed is always told."),
     )
-    tell_feedback = models.CharField(
-        _("feedback is told"), max_length=20, choices=Tell.choices, default=Tell.AT_ONCE
-    )
+    tell_feedback = models.CharField(_("feedback is told"), max_length=20, choices=Tell.choices, default=Tell.AT_ONCE)
     tell_key = models.CharField(
         _("right answers are told"), max_length=20, choices=Tell.choices, default=Tell.AFTER_PASS
     )

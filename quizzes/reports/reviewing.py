@@ -1,26 +1,42 @@
 """What came of a graded attempt, question by question."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quizzes import grading, items
-from quizzes.data import Review, ReviewedLine, ReviewedQuestion, ShownText
+from quizzes import behaviours, grading, items
+from quizzes.data import EarlierAnswer, Review, ReviewedLine, ReviewedPart, ReviewedQuestion, ShownText, Told
 from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, AttemptItem, Quiz
+from quizzes.models import Attempt, AttemptItem, Quiz, ResponseCheck, ResponseEvent
 from quizzes.reports.asking import media_url_of, shown
 
 
 def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -> Review:
-    """The outcome of a graded attempt.
+    """The outcome of a graded attempt. What is told when, the quiz says: marks, feedback and right answers each."""
+    tries_left, is_done = _standing(attempt)
+    told = told_of(attempt.quiz, is_done=is_done, now=now or timezone.now())
+    questions = tuple(reviewed_questions(attempt, _rows(attempt), language, told))
+    return Review(
+        questions=questions,
+        marks=attempt.marks or 0,
+        max_marks=attempt.max_marks,
+        marks_to_pass=grading.marks_to_pass(attempt.max_marks, attempt.pass_mark_percent),
+        is_passed=bool(attempt.is_passed),
+        tries_left=tries_left,
+        told=told,
+        parts=tuple(reviewed_parts(attempt, questions, language)),
+    )
 
-    When the right answers are told, the quiz says. By its default: once there is nothing left to win by knowing, which
-    is after a pass, or when every try is used and none is open.
-    """
+
+def _standing(attempt: Attempt) -> tuple[int | None, bool]:
+    """How many tries are left (None: no limit), and whether there is nothing left to win by knowing: after a pass, or
+    when every try is used and none is open. One query."""
     limit = attempt.quiz.attempt_limit
     counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
         graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
@@ -28,68 +44,120 @@ def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -
         open=Count("pk", filter=Q(state=Attempt.State.OPEN)),
     )
     tries_left = None if limit is None else max(limit - counts["graded"], 0)
-    is_done = bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
-    is_key_told = _is_key_told(attempt.quiz, is_done=is_done, now=now or timezone.now())
-    return Review(
-        questions=tuple(_reviewed_questions(attempt, language, is_key_told=is_key_told)),
-        marks=attempt.marks or 0,
-        max_marks=attempt.max_marks,
-        marks_to_pass=grading.marks_to_pass(attempt.max_marks, attempt.pass_mark_percent),
-        is_passed=bool(attempt.is_passed),
-        tries_left=tries_left,
-        is_key_told=is_key_told,
+    return tries_left, bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
+
+
+def marks_are_told(attempt: Attempt, *, now: datetime | None = None) -> bool:
+    """Whether the learner may know her marks by now. No query for a quiz that tells them at once."""
+    if attempt.quiz.tell_marks == Quiz.Tell.AT_ONCE:
+        return True
+    return told_of(attempt.quiz, is_done=_standing(attempt)[1], now=now or timezone.now()).marks
+
+
+def told_of(quiz: Quiz, *, is_done: bool, now: datetime) -> Told:
+    """What may be known by now. `is_done`: there is nothing left to win by knowing."""
+    is_closed = quiz.closes_at is not None and now >= quiz.closes_at
+    by_rule = {
+        Quiz.Tell.AT_ONCE: True,
+        Quiz.Tell.AFTER_PASS: is_done,
+        Quiz.Tell.AFTER_CLOSING: is_closed,
+        Quiz.Tell.NEVER: False,
+    }
+    return Told(
+        by_rule[Quiz.Tell(quiz.tell_marks)],
+        by_rule[Quiz.Tell(quiz.tell_feedback)],
+        by_rule[Quiz.Tell(quiz.tell_key)],
     )
 
 
-def _is_key_told(quiz: Quiz, *, is_done: bool, now: datetime) -> bool:
-    if quiz.tell_key == Quiz.Tell.AFTER_CLOSING:
-        return quiz.closes_at is not None and now >= quiz.closes_at
-    return quiz.tell_key == Quiz.Tell.AT_ONCE or (quiz.tell_key == Quiz.Tell.AFTER_PASS and is_done)
-
-
 def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
-    """Everything that was asked and answered, with the key: for those who may look into records."""
-    return list(_reviewed_questions(attempt, language, is_key_told=True))
+    """Everything that was asked and answered, with the key and what was answered before: for those who may look into
+    records."""
+    told = Told(marks=True, feedback=True, key=True)
+    rows = list(_rows(attempt))
+    questions = reviewed_questions(attempt, rows, language, told)
+    earlier: dict[int, list[EarlierAnswer]] = defaultdict(list)
+    by_pk = {row.pk: row for row in rows}
+    for event in ResponseEvent.objects.filter(attempt_item__in=by_pk).order_by("saved_at", "revision"):
+        words = _Reader(by_pk[event.attempt_item_id], event.value, language, told).lines_given()
+        earlier[event.attempt_item_id].append(EarlierAnswer(words, event.saved_at))
+    for check in ResponseCheck.objects.filter(attempt_item__in=by_pk).order_by("number"):
+        words = _Reader(by_pk[check.attempt_item_id], check.value, language, told).lines_given()
+        earlier[check.attempt_item_id].append(EarlierAnswer(words, check.checked_at, is_check=True))
+    return [
+        replace(question, earlier=tuple(sorted(earlier[row.pk], key=lambda one: one.saved_at)))
+        for question, row in zip(questions, rows, strict=True)
+    ]
 
 
-def _reviewed_questions(attempt: Attempt, language: str, *, is_key_told: bool) -> Iterator[ReviewedQuestion]:
+def _rows(attempt: Attempt) -> QuerySet[AttemptItem]:
+    return AttemptItem.objects.filter(attempt=attempt).select_related("version", "response").order_by("position")
+
+
+def reviewed_questions(
+    attempt: Attempt, rows: Iterable[AttemptItem], language: str, told: Told
+) -> Iterator[ReviewedQuestion]:
+    """These questions of the attempt, with what may be told of them; they have their versions and responses."""
     media_url = media_url_of(attempt)
-    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response").order_by("position")
     for row in rows:
-        spec = row.version.spec
         response = getattr(row, "response", None)
         value = response.value if response else []
-        reader = _Reader(spec, value, row.choice_order, language, is_key_told=is_key_told)
+        reader = _Reader(row, value, language, told)
+        spec = reader.spec
         yield ReviewedQuestion(
             position=row.position,
             kind=spec.kind,
             stem=shown(spec.stem or getattr(spec, "text", {}), language),
             lines=tuple(reader.lines()),
-            feedback=tuple(reader.feedback()),
+            feedback=tuple(reader.feedback()) if told.feedback else (),
             marks=(response.marks if response else 0) or 0,
-            max_marks=spec.points * items.HUNDREDTHS,
+            max_marks=spec.points * items.HUNDREDTHS * behaviours.times_at_most(attempt.behaviour),
             is_answered=not items.is_empty(value),
             media_url=media_url,
+            is_judged=told.marks,
+            certainty=response.certainty if response else None,
         )
+
+
+def reviewed_parts(attempt: Attempt, questions: Sequence[ReviewedQuestion], language: str) -> Iterator[ReviewedPart]:
+    """How the sections and competencies went that have a pass mark of their own."""
+    rule = grading.read_rule(attempt.pass_mark_percent, attempt.pass_rule)
+    earned = [question.marks for question in questions]
+    most = [question.max_marks for question in questions]
+    for part in grading.parts_of(earned, most, rule):
+        if part.rule.percent is not None:
+            yield ReviewedPart(
+                shown(part.rule.title, language),
+                part.rule.kind == "competency",
+                part.marks,
+                part.max_marks,
+                part.needed,
+                part.is_met,
+            )
 
 
 class _Reader:
     """Reads one answer against its item. A part is called right or wrong only where the key may be told, or where
     everything is right anyway."""
 
-    def __init__(self, spec: Any, value: Any, order: Sequence[int], language: str, *, is_key_told: bool) -> None:
-        self.spec = spec
+    def __init__(self, row: AttemptItem, value: Any, language: str, told: Told) -> None:
+        self.spec: Any = row.version.spec
         self.value = value
-        self.order = order
+        self.order = row.choice_order
         self.language = language
-        self.marks = items.grade(spec, value)
-        self.is_key_told = is_key_told
-        self.is_judged = is_key_told or (self.marks.is_right and bool(spec.points))
+        self.marks = items.grade(self.spec, value)
+        self.told = told
+        self.is_key_told = told.key
+        self.is_judged = told.key or (told.marks and self.marks.is_right and bool(self.spec.points))
         self.right = {part.key for part in self.marks.parts if part.is_right}
 
     def lines(self) -> Iterator[ReviewedLine]:
         rule: Callable[[], Iterator[ReviewedLine]] = getattr(self, f"_{self.spec.kind}", lambda: iter(()))
         return rule()
+
+    def lines_given(self) -> tuple[ReviewedLine, ...]:
+        """What was answered, without what would have been right."""
+        return tuple(replace(line, told=None, feedback=None) for line in self.lines() if line.given)
 
     def feedback(self) -> Iterator[ShownText]:
         """The words for the whole, and those for how it went."""
@@ -126,7 +194,7 @@ class _Reader:
             given=given or None,
             is_right=is_right if self.is_judged and given else None,
             told=told if self.is_key_told and not is_right else None,
-            feedback=self.text(feedback) or None,
+            feedback=(self.text(feedback) or None) if self.told.feedback else None,
         )
 
     # --- Choices --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The only pens of quizzes: of attempts, and of the items that they ask."""
 
+from quizzes.reports import marks_are_told
 from quizzes.services.attempts import (
     LARGEST_REVISION,
     close_expired_attempts,
@@ -25,6 +26,7 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
+from quizzes.services.opening import opening_of, preview_quiz
 from quizzes.services.pausing import break_seconds_left, end_break, start_break
 
 __all__ = [
@@ -44,8 +46,11 @@ __all__ = [
     "end_break",
     "go_on",
     "item_spec",
+    "marks_are_told",
+    "opening_of",
     "pin_items",
     "pool_of",
+    "preview_quiz",
     "promise_hash",
     "restore_item",
     "save_fields",

@@ -260,9 +260,7 @@ def _save(
 
 
 def late_answer() -> AttemptClosed:
-    return AttemptClosed(
-        _("The time is over. What you had answered by then was sent; this answer came too late.")
-    )
+    return AttemptClosed(_("The time is over. What you had answered by then was sent; this answer came too late."))
 
 
 class TimeIsOver(Exception):

@@ -10,8 +10,8 @@ from quizzes import behaviours, items
 from quizzes.data import QuestionState
 from quizzes.errors import CheckRefused
 from quizzes.models import Attempt, Response, ResponseCheck
+from quizzes.reports.checked import state_of
 from quizzes.services.attempts import TimeIsOver, late_answer, question_for_writing, submit_attempt
-from quizzes.services.judging import state_of
 from quizzes.services.pausing import end_break
 
 
@@ -33,7 +33,7 @@ def check_response(attempt: Attempt, position: int, *, now: datetime | None = No
 def _check(attempt: Attempt, position: int, now: datetime) -> QuestionState:
     asked = question_for_writing(attempt, position, now, "version__answer_key")
     question = asked.version.question
-    if asked.attempt.behaviour not in behaviours.CHECKING or not question["points"]:
+    if not behaviours.can_check(asked.attempt.behaviour, question["kind"], question["points"]):
         raise CheckRefused(_("Answers to this question are checked when everything is sent."))
     checks = list(ResponseCheck.objects.filter(attempt_item=asked).order_by("number"))
     state = state_of(asked, checks)
@@ -47,8 +47,6 @@ def _check(attempt: Attempt, position: int, now: datetime) -> QuestionState:
             _("This quiz goes forward only, and this is not where you are. What you answered before stays as it was.")
         )
     marks = items.grade((question, asked.version.answer_key), standing.value)
-    if marks.needs_person:
-        raise CheckRefused(_("A person marks this answer after everything is sent."))
     end_break(asked.attempt, now=now)
     check = ResponseCheck.objects.create(
         attempt_item=asked,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.errors import PromiseMissing
 from quizzes.models import Attempt, HonestyStatement, Quiz
-from quizzes.services.attempts import submit_attempt
+from quizzes.services.attempts import deadline_of, submit_attempt
 
 
 def go_on(attempt: Attempt, position: int) -> int:
@@ -41,7 +41,9 @@ def send_attempt(attempt: Attempt, *, promised: str = "", now: datetime | None =
     with transaction.atomic():
         locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
         asked_for = promise_hash(locked.quiz)
-        if locked.is_open and asked_for and locked.honesty_at is None:
+        end = deadline_of(locked, now=now)
+        is_over = end is not None and now >= end  # it is sent by itself: nobody can be made to promise
+        if locked.is_open and asked_for and locked.honesty_at is None and not is_over:
             if promised != asked_for:
                 raise PromiseMissing(_("Please read the promise and tick it. Your answers are kept."))
             statement, _created = HonestyStatement.objects.get_or_create(

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from quizzes import behaviours, items
-from quizzes.data import QuestionState
 from quizzes.errors import QuestionClosed
 from quizzes.models import Attempt, AttemptItem, Response, ResponseCheck, ResponseEvent
+from quizzes.reports.checked import state_of
 
 
 def marks_of_questions(attempt: Attempt, asked: Sequence[AttemptItem]) -> list[items.Marks]:
@@ -44,18 +44,6 @@ def _marks(behaviour: str, asked: AttemptItem, checks: Sequence[ResponseCheck]) 
     return items.Marks(earned, maximum, raw.parts, raw.is_complete, raw.needs_person, raw.feedback)
 
 
-def state_of(asked: AttemptItem, checks: Sequence[ResponseCheck]) -> QuestionState:
-    """Where a question stands after these checks; its version has both halves, its attempt the behaviour."""
-    question = asked.version.question
-    return behaviours.state_of(
-        asked.attempt.behaviour,
-        [check.earned for check in checks],
-        maximum=question["points"] * items.HUNDREDTHS,
-        penalty=question["penalty"],
-        hints=len(asked.version.answer_key.get("hints", ())),
-    )
-
-
 def refuse_closed_question(asked: AttemptItem, value: Any, sending: Any) -> None:
     """Raise QuestionClosed for an answer to a question that takes none any more; one that was kept before may come
     again. One statement where the behaviour or the way through asks for it, else none."""
@@ -76,8 +64,10 @@ def refuse_closed_question(asked: AttemptItem, value: Any, sending: Any) -> None
 def _is_known(asked: AttemptItem, value: Any, sending: Any) -> bool:
     standing = Response.objects.filter(attempt_item=asked).first()
     if standing is None or standing.revision < sending.revision:
-        return standing is not None and standing.operation_id is not None and (
-            standing.operation_id == sending.operation_id
+        return (
+            standing is not None
+            and standing.operation_id is not None
+            and (standing.operation_id == sending.operation_id)
         )
     return True  # it will not be written: what stands, or what was answered to this operation, is said again
 

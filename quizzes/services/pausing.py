@@ -49,9 +49,7 @@ def end_break(attempt: Attempt, *, now: datetime | None = None) -> None:
     now = now or timezone.now()
     granted = Accommodation.objects.filter(learner=attempt.learner_id).first() or Accommodation()
     before = attempt.break_seconds
-    used = timing.break_seconds(
-        before, attempt.break_started_at, allowed_minutes=granted.breaks_minutes, now=now
-    )
+    used = timing.break_seconds(before, attempt.break_started_at, allowed_minutes=granted.breaks_minutes, now=now)
     Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN, break_started_at=attempt.break_started_at).update(
         break_seconds=F("break_seconds") + max(used - before, 0), break_started_at=None
     )

@@ -1,12 +1,15 @@
 """Quizzes and how they go; attempts to read, and to void; extra time."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
@@ -70,14 +73,39 @@ class QuizResultsView(RowPage):
 
     def get_context_data(self, **kwargs):
         page = Paginator(reports.results_of(self.object), self.per_page).get_page(self.request.GET.get("p"))
+        learners = {attempt.learner_id for attempt in page}
         return super().get_context_data(
             summary=reports.summary_of(self.object),
             facility=reports.facility_of(self.object),
             page_obj=page,
+            counting=set(services.counting_of(self.object, learners).values()),
             pass_mark=pass_mark_in_words(self.object),
             pinned=self.object.quiz_items.exclude(pinned_version=None).count(),
             **kwargs,
         )
+
+
+class QuizPreviewView(RowPage):
+    """The quiz as a learner gets it, with the questions of one draw; nothing is started, sent or kept."""
+
+    def get(self, request, *args, **kwargs):
+        language = kwargs["language"]
+        if language not in dict(settings.LANGUAGES):
+            raise Http404
+        with override(language):
+            try:
+                questions = services.preview_quiz(self.object, language=language)
+            except QuizError as error:
+                questions = []
+                messages.warning(request, str(error))
+            context = {
+                "quiz": self.object,
+                "opening": services.opening_of(self.object, None, language=language),
+                "questions": questions,
+                "sample": Attempt(behaviour=self.object.behaviour),
+                "languages": [entry for entry in settings.LANGUAGES if entry[0] != language],
+            }
+            return TemplateResponse(request, "quizzes/admin/quiz_preview.html", context).render()
 
 
 class QuizPinView(RowPage):
@@ -119,7 +147,11 @@ class QuizViewSet(KeptViewSet):
     edit_handler = quiz_panels()
 
     def get_urlpatterns(self):
-        return [*super().get_urlpatterns(), path("pin/<int:pk>/", self.page(QuizPinView), name="pin")]
+        return [
+            *super().get_urlpatterns(),
+            path("pin/<int:pk>/", self.page(QuizPinView), name="pin"),
+            path("preview/<int:pk>/<slug:language>/", self.page(QuizPreviewView), name="preview"),
+        ]
 
 
 class AttemptIndexView(generic.IndexView):
@@ -135,7 +167,9 @@ class AttemptInspectView(RowPage):
 
     @cached_property
     def object(self):
-        return get_object_or_404(Attempt.objects.select_related("learner", "quiz", "voided_by"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Attempt.objects.select_related("learner", "quiz", "voided_by", "honesty"), pk=self.kwargs["pk"]
+        )
 
     def get_page_subtitle(self):
         return f"{self.object.learner}: {self.object.quiz}"
@@ -146,9 +180,11 @@ class AttemptInspectView(RowPage):
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("form", VoidForm())
+        # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
+        questions = () if self.object.is_open else reports.record_of(self.object, language=get_language())
         return super().get_context_data(
-            # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
-            questions=() if self.object.is_open else reports.record_of(self.object, language=get_language()),
+            questions=questions,
+            parts=list(reports.reviewed_parts(self.object, questions, get_language())) if questions else (),
             may_void=self.may_void,
             **kwargs,
         )

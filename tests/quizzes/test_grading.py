@@ -72,9 +72,7 @@ def test_grade_attempt_below_zero_is_nothing():
     assert grading.grade_attempt([Marks(-600, 300), Marks(300, 300)], rule(1)) == Grade((-600, 300), 0, 600, False)
 
 
-@pytest.mark.parametrize(
-    ("percent", "is_passed"), [(66, True), (67, False), (None, True), (1, True), (100, False)]
-)
+@pytest.mark.parametrize(("percent", "is_passed"), [(66, True), (67, False), (None, True), (1, True), (100, False)])
 def test_grade_attempt_asks_each_part_for_its_own_mark(percent, is_passed):
     marks = [Marks(100, 100), Marks(100, 100), Marks(0, 100), Marks(100, 100)]
 

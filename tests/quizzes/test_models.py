@@ -73,7 +73,9 @@ def test_quiz_item_twice_is_refused(db):
     item = ItemFactory()
     quiz = QuizFactory(items=[item])
 
-    provoke("quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, section=quiz.sections.get(), item=item))
+    provoke(
+        "quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, section=quiz.sections.get(), item=item)
+    )
 
 
 # --- Versions ------------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from curriculum.fields import Translated
 from people.models import User
 from quizzes.data import Opening
 from quizzes.models import Attempt, Quiz
-from quizzes.services import earns, opening_of, start_attempt, tries_left
+from quizzes.services import earns, marks_are_told, opening_of, start_attempt, tries_left
 
 __all__ = [
     "catalogue",
@@ -131,6 +131,11 @@ def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:
         .order_by("-number")
         .first()
     )
+
+
+def are_marks_told(attempt: Attempt) -> bool:
+    """Whether the learner may know the marks of her attempt by now."""
+    return marks_are_told(attempt)
 
 
 def may_try(enrollment: Enrollment, quiz_id: int | None, last: Attempt | None) -> bool:

@@ -152,7 +152,7 @@ def lesson_page(request: PageRequest, page: LessonPage) -> HttpResponse:
     if lesson and lesson.has_quiz:
         attempt = services.last_attempt(enrollment, page.translation_key)
         context["attempt"] = attempt
-        context["are_marks_told"] = attempt is not None and services.marks_are_told(attempt)
+        context["are_marks_told"] = attempt is not None and services.are_marks_told(attempt)
         context["may_try"] = services.may_try(enrollment, lesson.quiz_id, attempt)
     _keep_place(request, enrollment, page.translation_key)
     return _show(request, page, "courses/lesson_page.html", context)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,10 +18,13 @@ from quizzes.timing import minutes_allowed
 
 def opening_of(quiz: Quiz, learner: User | None, *, language: str) -> Opening | None:
     """What the learner should know before she starts; None where there is nothing to say, where she goes on with an
-    attempt that runs, and where she has no try left."""
-    running = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN)
-    if running.exists() or tries_left(learner, quiz) == 0:
-        return None
+    attempt that runs, and where she has no try left. Without a learner: what anybody is told."""
+    left = quiz.attempt_limit
+    if learner is not None:
+        left = tries_left(learner, quiz)
+        running = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN)
+        if left == 0 or running.exists():
+            return None
     sections = [
         OpeningSection(shown(section.title, language), section.pass_mark_percent)
         for section in quiz.sections.order_by("sort_order", "pk")
@@ -84,11 +86,10 @@ def _lines_of_time(quiz: Quiz, learner: User | None) -> Iterator[str]:
         ) % {"count": granted.breaks_minutes}
 
 
-def preview_quiz(quiz: Quiz, *, language: str) -> list[ShownQuestion]:
+def preview_quiz(quiz: Quiz, *, language: str, media_url: str) -> list[ShownQuestion]:
     """The questions of one draw as a learner would get them; nothing is kept. Raises QuizEmpty."""
     asked = [one for part in compose(quiz, seed=quiz.pk) for one in part.asked]
     versions = ItemVersion.objects.select_related("item__current_version").in_bulk([one.version_id for one in asked])
-    media_url = reverse("quiz-items:media", args=["-"]).removesuffix("-")
     shown_items = []
     for position, one in enumerate(asked, start=1):
         item = versions[one.version_id].item

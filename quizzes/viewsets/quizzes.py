@@ -93,8 +93,9 @@ class QuizPreviewView(RowPage):
         if language not in dict(settings.LANGUAGES):
             raise Http404
         with override(language):
+            media_url = reverse("quiz-items:file", args=["-"]).removesuffix("-")
             try:
-                questions = services.preview_quiz(self.object, language=language)
+                questions = services.preview_quiz(self.object, language=language, media_url=media_url)
             except QuizError as error:
                 questions = []
                 messages.warning(request, str(error))

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from quizzes import services
 from quizzes.items import right_response
-from quizzes.models import Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, QuizSection, Response
 from tests.factories.quizzes import ItemFactory, QuizFactory
 
 
@@ -72,10 +72,9 @@ def test_quiz_beyond_its_bounds_is_refused(db, name, values):
 def test_quiz_item_twice_is_refused(db):
     item = ItemFactory()
     quiz = QuizFactory(items=[item])
+    other = QuizSection.objects.create(quiz=quiz)
 
-    provoke(
-        "quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, section=quiz.sections.get(), item=item)
-    )
+    provoke("quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, section=other, item=item))
 
 
 # --- Versions ------------------------------------------------------------------------------------------------------

@@ -123,25 +123,13 @@ class QuizForm(WagtailAdminModelForm):
             here = [form.cleaned_data["item"] for form in kept_forms(section.formsets["items"])]
             draw_count = section.cleaned_data.get("draw_count")
             if draw_count and draw_count > len(here):
-                self._refuse(
-                    section,
-                    "draw_count",
-                    ValidationError(
-                        _("There are only %(count)s questions below."), code="too_many", params={"count": len(here)}
-                    ),
+                error = ValidationError(
+                    _("There are only %(count)s questions below."), code="too_many", params={"count": len(here)}
                 )
+                section.add_error("draw_count", error)  # at its row
+                self.add_error(None, error)
             listed += here
-            for form in kept_forms(section.formsets["draws"]):
-                draws.append(form.instance)
-                if not any(form.cleaned_data.get(name) for name in ("bank", "category", "tag", "competency")):
-                    self._refuse(
-                        form,
-                        "bank",
-                        ValidationError(
-                            _("Please say where to draw from: a bank, a category, a tag or a competency."),
-                            code="from_nowhere",
-                        ),
-                    )
+            draws += [form.instance for form in kept_forms(section.formsets["draws"])]
         self._check_items(listed, draws)
         return not self.errors
 
@@ -188,11 +176,6 @@ class QuizForm(WagtailAdminModelForm):
                     code="pools_too_small",
                 ),
             )
-
-    def _refuse(self, form: forms.ModelForm, field: str, error: ValidationError) -> None:
-        """Say it at the row, and here, so that the quiz is not saved."""
-        form.add_error(field, error)
-        self.add_error(None, error)
 
     def save(self, commit: bool = True) -> Quiz:
         quiz = super().save(commit=False)

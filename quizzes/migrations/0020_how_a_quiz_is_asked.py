@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quizdraw',
-            constraint=models.CheckConstraint(condition=models.Q(('bank__isnull', False), ('competency__isnull', False), models.Q(('category', ''), _negated=True), models.Q(('tag', ''), _negated=True), _connector='OR'), name='quizdraw_draws_from_somewhere'),
+            constraint=models.CheckConstraint(condition=models.Q(('bank__isnull', False), ('competency__isnull', False), models.Q(('category', ''), _negated=True), models.Q(('tag', ''), _negated=True), _connector='OR'), name='quizdraw_draws_from_somewhere', violation_error_message='Please say where to draw from: a bank, a category, a tag or a competency.'),
         ),
         migrations.AddConstraint(
             model_name='responsecheck',

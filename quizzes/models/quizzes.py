@@ -267,6 +267,7 @@ class QuizDraw(models.Model):
                 | ~models.Q(category="")
                 | ~models.Q(tag=""),
                 name="quizdraw_draws_from_somewhere",
+                violation_error_message=_("Please say where to draw from: a bank, a category, a tag or a competency."),
             ),
         ]
 

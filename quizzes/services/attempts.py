@@ -158,9 +158,14 @@ def deadline_of(attempt: Attempt, *, now: datetime | None = None) -> datetime | 
 def close_if_over(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
     """Send an open attempt whose time is over, as it stands; return the attempt as it is then."""
     now = now or timezone.now()
-    if attempt.is_open and timing.is_over(deadline_of(attempt, now=now), now):
-        return submit_attempt(attempt, now=now)
-    return attempt
+    if not (attempt.is_open and timing.is_over(deadline_of(attempt, now=now), now)):
+        return attempt
+    with transaction.atomic():
+        # Under the lock: a break may have begun since the attempt was read.
+        locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
+        if locked.is_open and timing.is_over(deadline_of(locked, now=now), now):
+            return submit_attempt(locked, now=now)
+        return locked
 
 
 def close_expired_attempts(*, now: datetime | None = None) -> int:

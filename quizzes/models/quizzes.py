@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -46,7 +47,7 @@ class Quiz(ClusterableModel):
         FIRST = "first", _("the first try")
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
-    title = TranslatedTextField(_("title"), max_length=200)
+    title = TranslatedTextField(pgettext_lazy("of a quiz", "title"), max_length=200)
     pass_mark_percent = models.PositiveSmallIntegerField(_("pass mark (percent)"), default=80, validators=PERCENT)
     competency_percent = models.PositiveSmallIntegerField(
         _("pass mark of each competency (percent)"),
@@ -167,7 +168,10 @@ class QuizSection(ClusterableModel):
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="sections")
     title = TranslatedTextField(
-        _("title"), blank=True, max_length=200, help_text=_("Empty: a quiz with one section needs none.")
+        pgettext_lazy("of a quiz", "title"),
+        blank=True,
+        max_length=200,
+        help_text=_("Empty: a quiz with one section needs none."),
     )
     pass_mark_percent = models.PositiveSmallIntegerField(
         _("own pass mark (percent)"),

@@ -39,9 +39,10 @@ def quiz_panels() -> ObjectList:
                         label=gettext_lazy("Random draw"),
                         help_text=gettext_lazy("Drawn from approved items that this quiz does not list."),
                         panels=[
-                            FieldRowPanel([FieldPanel("count"), FieldPanel("bank")]),
+                            FieldRowPanel([FieldPanel("count"), FieldPanel("difficulty")]),
+                            FieldPanel("bank"),
+                            FieldPanel("competency"),
                             FieldRowPanel([FieldPanel("category"), FieldPanel("tag")]),
-                            FieldRowPanel([FieldPanel("competency"), FieldPanel("difficulty")]),
                         ],
                     ),
                     MultiFieldPanel(

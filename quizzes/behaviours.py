@@ -12,10 +12,11 @@ Marks are hundredths of a point, penalties millionths of what the item is worth.
 What was answered after the last check, and not checked, is one more try when the attempt is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from quizzes.data import QuestionState
-from quizzes.items import WHOLE
+from quizzes.items import HUNDREDTHS, WHOLE
 
 DEFERRED = "deferred"
 IMMEDIATE = "immediate"
@@ -31,9 +32,17 @@ LEVELS = {1: (1, 0), 2: (2, -2), 3: (3, -6)}
 LEAST_SURE = 1
 
 
-def times_at_most(behaviour: str) -> int:
-    """How many times its points an item can earn: three for who is sure and right. Pass marks are of that."""
-    return max(right for right, _wrong in LEVELS.values()) if behaviour == CERTAINTY else 1
+def times_at_most(behaviour: str, kind: str = "") -> int:
+    """How many times its points an item can earn: three for who is sure and right. Pass marks are of that. Who reads
+    an answer gives its points, however sure the learner was."""
+    if behaviour != CERTAINTY or kind in MARKED_BY_PERSON:
+        return 1
+    return max(right for right, _wrong in LEVELS.values())
+
+
+def most_marks(behaviour: str, question: Mapping[str, Any]) -> int:
+    """The most that a question (`quizzes.items.split`) can earn."""
+    return int(question["points"]) * HUNDREDTHS * times_at_most(behaviour, question["kind"])
 
 
 def can_check(behaviour: str, kind: str, points: int) -> bool:

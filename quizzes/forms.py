@@ -137,15 +137,6 @@ class QuizForm(WagtailAdminModelForm):
         if not listed and not draws:
             self.add_error(None, ValidationError(_("A quiz asks something. Please choose an item."), code="empty"))
         for item in listed:
-            if item.kind in Item.MARKED_BY_PERSON:
-                self.add_error(
-                    None,
-                    ValidationError(
-                        _("%(item)s is marked by a person: no quiz can ask it yet."),
-                        code="needs_person",
-                        params={"item": item},
-                    ),
-                )
             if listed.count(item) > 1:
                 self.add_error(
                     None,

@@ -13,20 +13,19 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-dropped = import_module("quizzes.migrations.0002_closed_attempts_stay_closed")
-limits = import_module("quizzes.migrations.0006_time_limits")
+triggers = import_module("quizzes.migrations.0012_marks_change_with_a_grading")
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('curriculum', '0008_refuse_impossible_trees_and_links'),
-        ('quizzes', '0007_when_the_key_is_told'),
+        ('quizzes', '0012_marks_change_with_a_grading'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RunPython(dropped.drop_triggers, limits.create_triggers),
+        migrations.RunPython(triggers.drop_triggers, triggers.create_triggers),
         migrations.CreateModel(
             name='HonestyStatement',
             fields=[

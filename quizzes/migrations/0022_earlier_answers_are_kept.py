@@ -1,6 +1,7 @@
 """Every item stands in a section; the triggers come back, and new ones keep what is replaced and what was checked.
 
-`response_keeps_what_is_replaced` writes the event of an earlier answer in the statement that replaces it. On
+`response_keeps_what_is_replaced` writes the event of an earlier answer in the statement that replaces it; `response_says_no_other` lets how sure the learner was change with a newer answer
+only. On
 PostgreSQL deletions of events and checks are refused, too; see 0002 for why not on SQLite. A later migration that
 alters a table named here drops the triggers before and creates them again after: `drop_triggers`, `create_triggers`.
 """
@@ -11,8 +12,7 @@ import django.db.models.deletion
 import modelcluster.fields
 from django.db import migrations
 
-before = import_module("quizzes.migrations.0002_closed_attempts_stay_closed")
-limits = import_module("quizzes.migrations.0006_time_limits")
+before = import_module("quizzes.migrations.0012_marks_change_with_a_grading")
 
 CONDITIONS = ("pass_rule", "behaviour", "is_sequential")
 KEPT = "attempt_item_id, revision, operation_id, value, certainty, saved_at, replaced_at"
@@ -28,6 +28,12 @@ def sqlite_triggers():
         CREATE TRIGGER attempt_keeps_its_conditions BEFORE UPDATE ON quizzes_attempt
         WHEN {_changed("IS NOT")} OR NEW.reached < OLD.reached OR NEW.break_seconds < OLD.break_seconds
         BEGIN SELECT RAISE(ABORT, 'attempt_keeps_its_conditions'); END
+    """
+    yield """
+        CREATE TRIGGER response_says_no_other BEFORE UPDATE ON quizzes_response
+        WHEN NEW.revision = OLD.revision
+        AND (NEW.certainty IS NOT OLD.certainty OR NEW.operation_id IS NOT OLD.operation_id)
+        BEGIN SELECT RAISE(ABORT, 'response_says_no_other'); END
     """
     yield f"""
         CREATE TRIGGER response_keeps_what_is_replaced AFTER UPDATE ON quizzes_response
@@ -55,6 +61,19 @@ def postgresql_triggers():
         CREATE TRIGGER attempt_keeps_its_conditions BEFORE UPDATE ON quizzes_attempt
         FOR EACH ROW EXECUTE FUNCTION quizzes_attempt_keeps_its_conditions()
     """
+    yield """
+        CREATE FUNCTION quizzes_response_says_no_other() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'response_says_no_other' USING ERRCODE = 'check_violation';
+        END $$
+    """
+    yield """
+        CREATE TRIGGER response_says_no_other BEFORE UPDATE ON quizzes_response
+        FOR EACH ROW WHEN (NEW.revision = OLD.revision AND (
+            NEW.certainty IS DISTINCT FROM OLD.certainty OR NEW.operation_id IS DISTINCT FROM OLD.operation_id
+        ))
+        EXECUTE FUNCTION quizzes_response_says_no_other()
+    """
     yield f"""
         CREATE FUNCTION quizzes_response_keeps_what_is_replaced() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -75,8 +94,8 @@ def postgresql_triggers():
 
 
 def create_triggers(apps, schema_editor):
-    """Those of 0006, and those of this migration."""
-    limits.create_triggers(apps, schema_editor)
+    """Those of 0012, and those of this migration."""
+    before.create_triggers(apps, schema_editor)
     statements = {"sqlite": sqlite_triggers, "postgresql": postgresql_triggers}[schema_editor.connection.vendor]
     for statement in statements():
         schema_editor.execute(statement, params=None)
@@ -84,11 +103,12 @@ def create_triggers(apps, schema_editor):
 
 def drop_triggers(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        for function in ("attempt_keeps_its_conditions", "response_keeps_what_is_replaced"):
+        for function in ("attempt_keeps_its_conditions", "response_says_no_other", "response_keeps_what_is_replaced"):
             schema_editor.execute(f"DROP FUNCTION quizzes_{function}() CASCADE")
     else:
         for trigger in (
             "attempt_keeps_its_conditions",
+            "response_says_no_other",
             "response_keeps_what_is_replaced",
             "responseevent_never_changes",
             "responsecheck_never_changes",

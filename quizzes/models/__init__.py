@@ -16,26 +16,35 @@ from quizzes.models.content import (
     media_path,
     new_media_token,
 )
+from quizzes.models.gradings import Grading, Regrade
 from quizzes.models.history import HonestyStatement, ResponseCheck, ResponseEvent
+from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
 from quizzes.models.quizzes import Quiz, QuizDraw, QuizItem, QuizSection
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
 
 __all__ = [
     "Accommodation",
+    "AnswerFile",
+    "AnswerReturn",
     "Attempt",
     "AttemptItem",
+    "Grading",
     "HonestyStatement",
     "Item",
     "ItemBank",
     "ItemMedia",
     "ItemVersion",
+    "Marking",
+    "MarkingTask",
     "Quiz",
     "QuizDraw",
     "QuizItem",
     "QuizSection",
+    "Regrade",
     "Response",
     "ResponseCheck",
     "ResponseEvent",
     "media_path",
+    "new_file_token",
     "new_media_token",
 ]

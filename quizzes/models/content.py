@@ -80,7 +80,6 @@ class Item(models.Model):
         IN_REVIEW = "in_review", _("in review")
         APPROVED = "approved", _("approved")
 
-    # No quiz asks these yet: nobody could be told how she did.
     MARKED_BY_PERSON = (Kind.ESSAY, Kind.UPLOAD)
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

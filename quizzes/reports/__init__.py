@@ -4,7 +4,7 @@
 the keys, the second only of questions that were checked.
 """
 
-from quizzes.reports.asking import may_see_media, preview_of, questions_of, shown
+from quizzes.reports.asking import files_of, may_see_media, preview_of, questions_of, shown
 from quizzes.reports.checked import asked_of
 from quizzes.reports.figures import (
     asked_count,
@@ -16,24 +16,32 @@ from quizzes.reports.figures import (
     summary_of,
     twins_of,
 )
+from quizzes.reports.marking import finals_of, newest_draft, queue_of, quizzes_that_wait, returned_question, rubric_of
 from quizzes.reports.reviewing import marks_are_told, marks_in_words, record_of, review_of, reviewed_parts
 
 __all__ = [
     "asked_count",
     "asked_of",
     "facility_of",
+    "files_of",
+    "finals_of",
     "languages_missing",
     "marks_are_told",
     "marks_in_words",
     "may_see_media",
+    "newest_draft",
     "pass_mark_of",
     "preview_of",
     "questions_of",
+    "queue_of",
+    "quizzes_that_wait",
     "quizzes_with",
     "record_of",
     "results_of",
+    "returned_question",
     "review_of",
     "reviewed_parts",
+    "rubric_of",
     "shown",
     "summary_of",
     "twins_of",

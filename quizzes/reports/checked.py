@@ -3,14 +3,15 @@
 The only place that reads keys of an open attempt; and only of questions that were checked.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 
-from quizzes import behaviours, items
-from quizzes.data import CheckedQuestion, QuestionState, ShownQuestion, Told
+from django.db.models import Exists, OuterRef
+
+from quizzes import behaviours
+from quizzes.data import CheckedQuestion, ShownQuestion, Told
 from quizzes.models import Attempt, AttemptItem, Quiz, ResponseCheck
 from quizzes.reports.asking import questions_of, shown
+from quizzes.reports.judged import checks_of, state_of, with_checks
 from quizzes.reports.reviewing import reviewed_questions
 
 
@@ -24,29 +25,20 @@ def asked_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
 
 
 def _checked(attempt: Attempt, language: str) -> dict[int, CheckedQuestion]:
-    checks: dict[int, list[ResponseCheck]] = defaultdict(list)
-    for check in ResponseCheck.objects.filter(attempt_item__attempt=attempt).order_by("number"):
-        checks[check.attempt_item_id].append(check)
-    if not checks:
-        return {}
     quiz = attempt.quiz
     told = Told(
         marks=True,
         feedback=quiz.tell_feedback == Quiz.Tell.AT_ONCE,
         key=quiz.tell_key == Quiz.Tell.AT_ONCE,
     )
-    rows = list(AttemptItem.objects.filter(pk__in=checks).select_related("version", "response").order_by("position"))
-    states = {}
-    for row in rows:
-        row.attempt = attempt
-        states[row.position] = state_of(row, checks[row.pk])
-        row.response.marks = behaviours.marks_of(
-            attempt.behaviour,
-            [check.earned for check in checks[row.pk]],
-            None,
-            maximum=states[row.position].maximum,
-            penalty=row.version.question["penalty"],
-        )
+    checked = AttemptItem.objects.filter(Exists(ResponseCheck.objects.filter(attempt_item=OuterRef("pk"))))
+    rows = list(
+        checked.filter(attempt=attempt).select_related("version", "response", "marking_task").order_by("position")
+    )
+    if not rows:
+        return {}
+    with_checks(attempt, rows)
+    states = {row.position: state_of(row, checks_of(row)) for row in rows}
     finished = [row for row in rows if states[row.position].is_finished]
     reviews = {one.position: one for one in reviewed_questions(attempt, finished, language, told)}
     hints = {row.position: row.version.answer_key.get("hints", ()) for row in rows}
@@ -58,15 +50,3 @@ def _checked(attempt: Attempt, language: str) -> dict[int, CheckedQuestion]:
         )
         for position, state in states.items()
     }
-
-
-def state_of(asked: AttemptItem, checks: Sequence[ResponseCheck]) -> QuestionState:
-    """Where a question stands after these checks; its version has both halves, its attempt the behaviour."""
-    question = asked.version.question
-    return behaviours.state_of(
-        asked.attempt.behaviour,
-        [check.earned for check in checks],
-        maximum=question["points"] * items.HUNDREDTHS,
-        penalty=question["penalty"],
-        hints=len(asked.version.answer_key.get("hints", ())),
-    )

@@ -11,27 +11,62 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quizzes import behaviours, grading, items
-from quizzes.data import EarlierAnswer, Review, ReviewedLine, ReviewedPart, ReviewedQuestion, ShownText, Told
+from quizzes.data import (
+    EarlierAnswer,
+    ItemMark,
+    Review,
+    ReviewedLine,
+    ReviewedPart,
+    ReviewedQuestion,
+    ShownText,
+    Told,
+)
 from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, AttemptItem, Quiz, ResponseCheck, ResponseEvent
-from quizzes.reports.asking import media_url_of, shown
+from quizzes.models import (
+    AnswerReturn,
+    Attempt,
+    AttemptItem,
+    Grading,
+    ItemVersion,
+    Quiz,
+    ResponseCheck,
+    ResponseEvent,
+)
+from quizzes.reports.asking import files_of, media_url_of, shown
+from quizzes.reports.judged import earned_by, with_checks
+from quizzes.reports.marking import markings_of
 
 
 def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -> Review:
-    """The outcome of a graded attempt. What is told when, the quiz says: marks, feedback and right answers each."""
-    tries_left, is_done = _standing(attempt)
+    """The outcome of an attempt that was sent; of one that waits for a person, what is known already. What is told
+    when, the quiz says: marks, feedback and right answers each."""
+    tries_left, is_done = _tries(attempt)
     told = told_of(attempt.quiz, is_done=is_done, now=now or timezone.now())
-    questions = tuple(reviewed_questions(attempt, _rows(attempt), language, told))
+    standing = _standing(attempt)
+    questions = tuple(reviewed_questions(attempt, _rows(attempt), language, told, standing.items if standing else ()))
     return Review(
         questions=questions,
-        marks=attempt.marks or 0,
+        marks=max(sum(question.marks for question in questions), 0) if attempt.marks is None else attempt.marks,
         max_marks=attempt.max_marks,
         marks_to_pass=grading.marks_to_pass(attempt.max_marks, attempt.pass_mark_percent),
         is_passed=bool(attempt.is_passed),
         tries_left=tries_left,
         told=told,
-        parts=tuple(reviewed_parts(attempt, questions, language)),
+        parts=() if attempt.is_waiting else tuple(reviewed_parts(attempt, questions, language)),
+        is_waiting=attempt.is_waiting,
+        is_pass_kept=standing is not None and standing.is_pass_kept,
+        is_regraded=standing is not None and standing.cause in {Grading.Cause.REGRADE, Grading.Cause.UNDO},
     )
+
+
+def _standing(attempt: Attempt) -> Grading | None:
+    """The grading that stands; none for an attempt that was never graded."""
+    return Grading.objects.filter(attempt=attempt, number=attempt.grading_number).first()
+
+
+def _tries(attempt: Attempt) -> tuple[int | None, bool]:
+    """How many tries are left (None: no limit), and whether there is nothing left to win by knowing: after a pass, or
+    when every try is used and none is open. One query."""
 
 
 def _standing(attempt: Attempt) -> tuple[int | None, bool]:
@@ -39,11 +74,11 @@ def _standing(attempt: Attempt) -> tuple[int | None, bool]:
     when every try is used and none is open. One query."""
     limit = attempt.quiz.attempt_limit
     counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
-        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
+        sent=Count("pk", filter=Q(state__in=[Attempt.State.SUBMITTED, Attempt.State.GRADED])),
         passed=Count("pk", filter=Q(state=Attempt.State.GRADED, is_passed=True)),
-        open=Count("pk", filter=Q(state=Attempt.State.OPEN)),
+        open=Count("pk", filter=Q(state__in=[Attempt.State.OPEN, Attempt.State.SUBMITTED])),
     )
-    tries_left = None if limit is None else max(limit - counts["graded"], 0)
+    tries_left = None if limit is None else max(limit - counts["sent"], 0)
     return tries_left, bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
 
 
@@ -51,7 +86,7 @@ def marks_are_told(attempt: Attempt, *, now: datetime | None = None) -> bool:
     """Whether the learner may know her marks by now. No query for a quiz that tells them at once."""
     if attempt.quiz.tell_marks == Quiz.Tell.AT_ONCE:
         return True
-    return told_of(attempt.quiz, is_done=_standing(attempt)[1], now=now or timezone.now()).marks
+    return told_of(attempt.quiz, is_done=_tries(attempt)[1], now=now or timezone.now()).marks
 
 
 def told_of(quiz: Quiz, *, is_done: bool, now: datetime) -> Told:
@@ -75,14 +110,15 @@ def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
     records."""
     told = Told(marks=True, feedback=True, key=True)
     rows = list(_rows(attempt))
-    questions = reviewed_questions(attempt, rows, language, told)
+    standing = _standing(attempt)
+    questions = reviewed_questions(attempt, rows, language, told, standing.items if standing else ())
     earlier: dict[int, list[EarlierAnswer]] = defaultdict(list)
     by_pk = {row.pk: row for row in rows}
     for event in ResponseEvent.objects.filter(attempt_item__in=by_pk).order_by("saved_at", "revision"):
-        words = _Reader(by_pk[event.attempt_item_id], event.value, language, told).lines_given()
+        words = _Reader.of(by_pk[event.attempt_item_id], event.value, language, told).lines_given()
         earlier[event.attempt_item_id].append(EarlierAnswer(words, event.saved_at))
     for check in ResponseCheck.objects.filter(attempt_item__in=by_pk).order_by("number"):
-        words = _Reader(by_pk[check.attempt_item_id], check.value, language, told).lines_given()
+        words = _Reader.of(by_pk[check.attempt_item_id], check.value, language, told).lines_given()
         earlier[check.attempt_item_id].append(EarlierAnswer(words, check.checked_at, is_check=True))
     return [
         replace(question, earlier=tuple(sorted(earlier[row.pk], key=lambda one: one.saved_at)))
@@ -91,32 +127,71 @@ def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
 
 
 def _rows(attempt: Attempt) -> QuerySet[AttemptItem]:
-    return AttemptItem.objects.filter(attempt=attempt).select_related("version", "response").order_by("position")
+    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
+    return rows.order_by("position")
 
 
 def reviewed_questions(
-    attempt: Attempt, rows: Iterable[AttemptItem], language: str, told: Told
+    attempt: Attempt,
+    rows: Iterable[AttemptItem],
+    language: str,
+    told: Told,
+    graded: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[ReviewedQuestion]:
-    """These questions of the attempt, with what may be told of them; they have their versions and responses."""
+    """These questions of the attempt, with what may be told of them; `graded` is what a grading says of each. They
+    have their versions, responses and marking tasks."""
     media_url = media_url_of(attempt)
+    rows = list(rows)
+    with_checks(attempt, rows)
+    given = {entry["position"]: entry for entry in graded}
+    others = ItemVersion.objects.in_bulk([entry["version"] for entry in given.values() if "version" in entry])
+    tasks = [row.marking_task.pk for row in rows if hasattr(row, "marking_task")]
+    markings = markings_of(rows, language) if tasks else {}
+    returned = dict(AnswerReturn.objects.filter(task__in=tasks, closed_at=None).values_list("task", "reason"))
+    files = files_of(attempt) if any(row.version.question["kind"] == "upload" for row in rows) else {}
     for row in rows:
         response = getattr(row, "response", None)
-        value = response.value if response else []
-        reader = _Reader(row, value, language, told)
-        spec = reader.spec
+        value: Any = response.value if response else []
+        entry = given.get(row.position, {})
+        # Where another version's key graded the answer, that one says what is right.
+        spec = others.get(entry.get("version"), row.version).spec
+        reader = _Reader(spec, value, row.choice_order, language, told)
+        task = getattr(row, "marking_task", None)
+        mark = _mark_of(row, entry, reader.marks, task)
+        if mark.by == "person":
+            reader.marks = items.Marks(mark.marks, mark.max_marks)
         yield ReviewedQuestion(
             position=row.position,
             kind=spec.kind,
             stem=shown(spec.stem or getattr(spec, "text", {}), language),
             lines=tuple(reader.lines()),
-            feedback=tuple(reader.feedback()) if told.feedback else (),
-            marks=(response.marks if response else 0) or 0,
-            max_marks=spec.points * items.HUNDREDTHS * behaviours.times_at_most(attempt.behaviour),
+            feedback=tuple(reader.feedback()) if mark.by and told.feedback else (),
+            marks=mark.marks,
+            max_marks=mark.max_marks,
             is_answered=not items.is_empty(value),
             media_url=media_url,
             is_judged=told.marks,
             certainty=response.certainty if response else None,
+            by=mark.by,
+            returned=returned.get(task.pk, "") if task else "",
+            files=tuple(files[token] for token in value["files"] if token in files)
+            if spec.kind == "upload" and value
+            else (),
+            markings=tuple(markings.get(row.pk, ())) if mark.by == "person" and told.marks else (),
         )
+
+
+def _mark_of(row: AttemptItem, entry: Mapping[str, Any], by_key: items.Marks, task: Any) -> ItemMark:
+    """What one question earned; `by` is empty while a person has yet to read the answer."""
+    if entry:
+        return ItemMark(row.position, entry["marks"], entry["max"], entry["by"])
+    if task is not None and task.marks is not None:
+        return ItemMark(row.position, task.marks, by_key.maximum, "person")
+    most = behaviours.most_marks(row.attempt.behaviour, row.version.question)
+    if by_key.needs_person:
+        return ItemMark(row.position, 0, most, "")
+    has_answer = getattr(row, "response", None) is not None
+    return ItemMark(row.position, earned_by(row, by_key, row.version) if has_answer else 0, most, "key")
 
 
 def reviewed_parts(attempt: Attempt, questions: Sequence[ReviewedQuestion], language: str) -> Iterator[ReviewedPart]:
@@ -140,16 +215,21 @@ class _Reader:
     """Reads one answer against its item. A part is called right or wrong only where the key may be told, or where
     everything is right anyway."""
 
-    def __init__(self, row: AttemptItem, value: Any, language: str, told: Told) -> None:
-        self.spec: Any = row.version.spec
+    def __init__(self, spec: Any, value: Any, order: Sequence[int], language: str, told: Told) -> None:
+        self.spec = spec
         self.value = value
-        self.order = row.choice_order
+        self.order = order
         self.language = language
         self.marks = items.grade(self.spec, value)
         self.told = told
         self.is_key_told = told.key
         self.is_judged = told.key or (told.marks and self.marks.is_right and bool(self.spec.points))
         self.right = {part.key for part in self.marks.parts if part.is_right}
+
+    @classmethod
+    def of(cls, row: AttemptItem, value: Any, language: str, told: Told) -> "_Reader":
+        """For a question as it was asked."""
+        return cls(row.version.spec, value, row.choice_order, language, told)
 
     def lines(self) -> Iterator[ReviewedLine]:
         rule: Callable[[], Iterator[ReviewedLine]] = getattr(self, f"_{self.spec.kind}", lambda: iter(()))

@@ -26,11 +26,28 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
+from quizzes.services.marking import (
+    LONGEST_COMMENT,
+    LONGEST_REASON,
+    answer_again,
+    answer_again_by_fields,
+    return_answer,
+    save_marking,
+    take_back_return,
+)
 from quizzes.services.opening import opening_of, preview_quiz
 from quizzes.services.pausing import break_seconds_left, end_break, start_break
+from quizzes.services.regrading import apply_regrade, plan_regrade, plan_undo, undo_regrade
+from quizzes.services.reopening import reopen_attempt
+from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
     "LARGEST_REVISION",
+    "LONGEST_COMMENT",
+    "LONGEST_REASON",
+    "answer_again",
+    "answer_again_by_fields",
+    "apply_regrade",
     "archive_item",
     "break_seconds_left",
     "category_parts",
@@ -49,18 +66,27 @@ __all__ = [
     "marks_are_told",
     "opening_of",
     "pin_items",
+    "plan_regrade",
+    "plan_undo",
     "pool_of",
     "preview_quiz",
     "promise_hash",
+    "reopen_attempt",
     "restore_item",
+    "return_answer",
     "save_fields",
+    "save_marking",
     "save_response",
+    "save_upload",
     "send_attempt",
     "start_attempt",
     "start_break",
     "submit_attempt",
+    "take_back_return",
     "tries_left",
+    "undo_regrade",
     "unpin_items",
+    "upload_again",
     "void_attempt",
     "write_item",
 ]

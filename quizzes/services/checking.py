@@ -10,7 +10,7 @@ from quizzes import behaviours, items
 from quizzes.data import QuestionState
 from quizzes.errors import CheckRefused
 from quizzes.models import Attempt, Response, ResponseCheck
-from quizzes.reports.checked import state_of
+from quizzes.reports.judged import checks_of, state_of
 from quizzes.services.attempts import TimeIsOver, late_answer, question_for_writing, submit_attempt
 from quizzes.services.pausing import end_break
 
@@ -35,7 +35,7 @@ def _check(attempt: Attempt, position: int, now: datetime) -> QuestionState:
     question = asked.version.question
     if not behaviours.can_check(asked.attempt.behaviour, question["kind"], question["points"]):
         raise CheckRefused(_("Answers to this question are checked when everything is sent."))
-    checks = list(ResponseCheck.objects.filter(attempt_item=asked).order_by("number"))
+    checks = checks_of(asked)
     state = state_of(asked, checks)
     standing = Response.objects.filter(attempt_item=asked).first()
     if state.is_finished or (checks and standing is not None and standing.value == checks[-1].value):

@@ -89,7 +89,6 @@ def _listed(quiz: Quiz) -> Iterable[tuple[int, Candidate]]:
     rows = (
         QuizItem.objects.filter(quiz=quiz, item__archived_at=None)
         .exclude(item__current_version=None)
-        .exclude(item__kind__in=Item.MARKED_BY_PERSON)
         .order_by("sort_order", "item")
         .values_list(
             "section_id",
@@ -107,7 +106,6 @@ def pool_of(draw: QuizDraw) -> dict[str, Candidate]:
     items = (
         Item.objects.filter(review_state=Item.ReviewState.APPROVED, archived_at=None, points__gte=1)
         .exclude(current_version=None)
-        .exclude(kind__in=Item.MARKED_BY_PERSON)
         .order_by("code")
     )
     if draw.bank_id:

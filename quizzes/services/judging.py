@@ -1,47 +1,14 @@
-"""What the answers of an attempt earn by its behaviour, and which of them may still change. Writes nothing."""
+"""Which answers of an open attempt may still change, and what is said about one that was not written. Writes
+nothing."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from quizzes import behaviours, items
+from quizzes import behaviours
 from quizzes.errors import QuestionClosed
-from quizzes.models import Attempt, AttemptItem, Response, ResponseCheck, ResponseEvent
-from quizzes.reports.checked import state_of
-
-
-def marks_of_questions(attempt: Attempt, asked: Sequence[AttemptItem]) -> list[items.Marks]:
-    """Marks by question, in the order of `asked`, which has versions and responses fetched.
-
-    One statement where the behaviour lets answers be checked, else none.
-    """
-    checks: dict[int, list[ResponseCheck]] = defaultdict(list)
-    if attempt.behaviour in behaviours.CHECKING:
-        for check in ResponseCheck.objects.filter(attempt_item__attempt=attempt).order_by("number"):
-            checks[check.attempt_item_id].append(check)
-    return [_marks(attempt.behaviour, one, checks[one.pk]) for one in asked]
-
-
-def _marks(behaviour: str, asked: AttemptItem, checks: Sequence[ResponseCheck]) -> items.Marks:
-    question = asked.version.question
-    maximum = question["points"] * items.HUNDREDTHS
-    response = getattr(asked, "response", None)
-    if response is None:
-        return items.Marks(0, maximum * behaviours.times_at_most(behaviour), is_complete=False)
-    raw = items.grade((question, asked.version.answer_key), response.value)
-    if behaviour == behaviours.CERTAINTY and not raw.needs_person:
-        is_answered = not items.is_empty(response.value)
-        earned = behaviours.marks_by_certainty(raw.earned, raw.maximum, response.certainty) if is_answered else 0
-        return items.Marks(earned, raw.maximum * behaviours.times_at_most(behaviour), is_complete=raw.is_complete)
-    if not checks:
-        return raw
-    last = raw.earned if response.value != checks[-1].value else None
-    earned = behaviours.marks_of(
-        behaviour, [check.earned for check in checks], last, maximum=maximum, penalty=question["penalty"]
-    )
-    return items.Marks(earned, maximum, raw.parts, raw.is_complete, raw.needs_person, raw.feedback)
+from quizzes.models import AttemptItem, Response, ResponseEvent
+from quizzes.reports.judged import checks_of, state_of
 
 
 def refuse_closed_question(asked: AttemptItem, value: Any, sending: Any) -> None:
@@ -56,7 +23,7 @@ def refuse_closed_question(asked: AttemptItem, value: Any, sending: Any) -> None
         )
     if attempt.behaviour not in behaviours.CHECKING:
         return
-    checks = list(ResponseCheck.objects.filter(attempt_item=asked).order_by("number"))
+    checks = checks_of(asked)
     if checks and state_of(asked, checks).is_finished and not _is_known(asked, value, sending):
         raise QuestionClosed(_("Your answer to this question was checked, so it can no longer be changed."))
 

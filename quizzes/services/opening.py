@@ -22,7 +22,8 @@ def opening_of(quiz: Quiz, learner: User | None, *, language: str) -> Opening | 
     left = quiz.attempt_limit
     if learner is not None:
         left = tries_left(learner, quiz)
-        running = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN)
+        under_way = [Attempt.State.OPEN, Attempt.State.SUBMITTED]
+        running = Attempt.objects.filter(learner=learner, quiz=quiz, state__in=under_way)
         if left == 0 or running.exists():
             return None
     sections = [

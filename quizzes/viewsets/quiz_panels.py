@@ -79,6 +79,16 @@ def quiz_panels() -> ObjectList:
                 heading=gettext_lazy("What is told when"),
                 classname="collapsed",
             ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("has_second_marker"),
+                    FieldPanel("marking_difference_percent"),
+                    FieldPanel("is_marked_blind"),
+                    HelpPanel(gettext_lazy("For essays and files. Answers that wait keep how they were sent.")),
+                ],
+                heading=gettext_lazy("Marking by people"),
+                classname="collapsed",
+            ),
         ],
         base_form_class=QuizForm,
     )

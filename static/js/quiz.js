@@ -6,7 +6,7 @@
 import { equip } from "./quiz-parts.js";
 
 const frame = new Set(["csrfmiddlewaretoken", "position", "revision", "go"]);
-const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && value.trim() !== "");
+const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && typeof value === "string" && value.trim() !== "");
 
 const root = document.querySelector("[data-quiz]");
 if (root) start(root);
@@ -79,6 +79,8 @@ function start(root) {
   // An answer as the fields of its form: [[name, value], …], without what every form has.
   // `certainty` says something about an answer and is none by itself.
   const isAnswer = ([name]) => name !== "certainty";
+  // Files are sent by the form itself, never from here: they are too large to be kept on the device.
+  const takesFiles = (form) => form.dataset.kind === "upload";
   const isSame = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
   function put(form, fields, revision) {
     for (const input of form.elements) {
@@ -289,7 +291,7 @@ function start(root) {
 
   root.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-question]");
-    if (form && !isClosed && event.target.name && !frame.has(event.target.name)) keep(form);
+    if (form && !takesFiles(form) && !isClosed && event.target.name && !frame.has(event.target.name)) keep(form);
   });
   // Words are kept while they are written, so that a phone that dies takes little with it.
   root.addEventListener("input", (event) => {
@@ -303,6 +305,7 @@ function start(root) {
     const form = event.target;
     const button = event.submitter;
     if (form.dataset.question) {
+      if (takesFiles(form)) return;
       if (button && "leaves" in button.dataset) return; // to the other language: the form saves and goes there
       event.preventDefault();
       const asking = button ?? form.querySelector("button");
@@ -359,7 +362,9 @@ function start(root) {
       clearInterval(ticking);
       clearTimeout(writing);
       const last = stage.firstElementChild;
-      if (last.dataset?.question && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) keep(last);
+      if (last.dataset?.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
+        keep(last);
+      }
       await flush();
       if (isClosed) return;
       if (show("check", { push: false })) {

@@ -210,7 +210,15 @@ def test_attempt_beyond_its_bounds_is_refused(learner, quiz, name, values):
 def test_certainty_beyond_its_levels_is_refused(save, certainty):
     save("right", 1)
 
-    provoke("response_certainty_is_a_level", lambda: Response.objects.update(certainty=certainty))
+    provoke("response_certainty_is_a_level", lambda: Response.objects.update(certainty=certainty, revision=2))
+
+
+@pytest.mark.parametrize("values", [{"certainty": 3}, {"operation_id": TWO}])
+def test_how_sure_somebody_was_changes_with_a_newer_answer_only(save, values):
+    save("right", 1, ONE)
+
+    provoke("response_says_no_other", lambda: Response.objects.update(**values))
+    assert Response.objects.update(revision=2, **values) == 1
 
 
 def test_breaks_beyond_their_bounds_are_refused(learner):

@@ -343,9 +343,8 @@ def test_queries_of_results(desk, count, django_assert_num_queries):
     url = reverse("quizzes_admin:inspect", args=[quiz.pk])
     desk.get(url)
 
-    with django_assert_num_queries(
-        QUERIES_OF_THE_FRAME + 11
-    ):  # the quiz, summary, facility, pass mark (sections, their rows, items, draws), pins, count, attempts, which count
+    # The quiz, summary, facility, pass mark (sections, their rows, items, draws), pins, count, attempts, which count.
+    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 11):
         desk.get(url)
 
 

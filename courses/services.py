@@ -468,7 +468,7 @@ def _take_back(
 def _reverse_lesson(
     enrollment: Enrollment, lesson_key: UUID, stamp: dict, *, since: datetime | None = None
 ) -> LessonCompletion | None:
-    """Reverse the lesson (finished at `since` or later, where that is said) unless another attempt that counts keeps it."""
+    """Reverse the lesson (finished at `since` or later, where that is said) unless another one that counts keeps it."""
     passed = Attempt.objects.filter(
         lesson_attempt__enrollment=enrollment,
         lesson_attempt__lesson_key=lesson_key,

@@ -67,11 +67,6 @@ def _standing(attempt: Attempt) -> Grading | None:
 def _tries(attempt: Attempt) -> tuple[int | None, bool]:
     """How many tries are left (None: no limit), and whether there is nothing left to win by knowing: after a pass, or
     when every try is used and none is open. One query."""
-
-
-def _standing(attempt: Attempt) -> tuple[int | None, bool]:
-    """How many tries are left (None: no limit), and whether there is nothing left to win by knowing: after a pass, or
-    when every try is used and none is open. One query."""
     limit = attempt.quiz.attempt_limit
     counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
         sent=Count("pk", filter=Q(state__in=[Attempt.State.SUBMITTED, Attempt.State.GRADED])),

@@ -17,7 +17,7 @@ from quizzes import items, services
 from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
-from quizzes.models import Item, ItemBank, Quiz
+from quizzes.models import Item, ItemBank, Quiz, QuizDraw
 
 
 class ResponseForm(forms.Form):
@@ -25,6 +25,8 @@ class ResponseForm(forms.Form):
 
     position = forms.IntegerField()
     revision = forms.IntegerField()
+    certainty = forms.IntegerField(required=False)
+    operation = forms.UUIDField(required=False)
 
 
 class ItemForm(forms.Form):
@@ -103,34 +105,87 @@ class ItemForm(forms.Form):
 
 
 class QuizForm(WagtailAdminModelForm):
-    """A quiz with its items: it draws no more than it has, and asks no item twice."""
+    """A quiz with its sections, their items and draws: it draws no more than there is, and asks no item twice."""
 
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        items = [row["item"] for row in kept_rows(self.formsets["quiz_items"]) if row.get("item")]
-        draw_count = self.cleaned_data.get("draw_count")
-        if draw_count and draw_count > len(items):
-            self.add_error(
-                "draw_count",
-                ValidationError(
-                    _("There are only %(count)s questions below."), code="too_many", params={"count": len(items)}
-                ),
-            )
         opens_at, closes_at = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", ValidationError(_("A quiz closes after it opens."), code="window"))
-        if self.cleaned_data.get("tell_key") == Quiz.TellKey.AFTER_CLOSING and not closes_at:
-            self.add_error("tell_key", ValidationError(_("Please say when the quiz closes."), code="never_closes"))
+        for name in ("tell_marks", "tell_feedback", "tell_key"):
+            if self.cleaned_data.get(name) == Quiz.Tell.AFTER_CLOSING and not closes_at:
+                self.add_error(name, ValidationError(_("Please say when the quiz closes."), code="never_closes"))
+        sections = kept_forms(self.formsets["sections"])
+        listed: list[Item] = []
+        draws: list[QuizDraw] = []
+        for section in sections:
+            here = [form.cleaned_data["item"] for form in kept_forms(section.formsets["items"])]
+            draw_count = section.cleaned_data.get("draw_count")
+            if draw_count and draw_count > len(here):
+                error = ValidationError(
+                    _("There are only %(count)s questions below."), code="too_many", params={"count": len(here)}
+                )
+                section.add_error("draw_count", error)  # at its row
+                self.add_error(None, error)
+            listed += here
+            draws += [form.instance for form in kept_forms(section.formsets["draws"])]
+        self._check_items(listed, draws)
         return not self.errors
 
+    def _check_items(self, listed: list[Item], draws: list[QuizDraw]) -> None:
+        if not listed and not draws:
+            self.add_error(None, ValidationError(_("A quiz asks something. Please choose an item."), code="empty"))
+        for item in listed:
+            if listed.count(item) > 1:
+                self.add_error(
+                    None,
+                    ValidationError(_("%(item)s is there twice."), code="item_twice", params={"item": item}),
+                )
+        if self.errors or not draws:
+            return
+        keys = {str(item.key) for item in listed}
+        pools = [services.pool_of(draw) for draw in draws]
+        for draw, pool in zip(draws, pools, strict=True):
+            if draw.count > len(pool.keys() - keys):
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _(
+                            "A random draw asks for %(count)s questions. Only %(there)s fit it that are approved and "
+                            "not listed in the quiz."
+                        ),
+                        code="pool_too_small",
+                        params={"count": draw.count, "there": len(pool.keys() - keys)},
+                    ),
+                )
+        if not self.errors and services.deal(0, draws, pools, listed=keys) is None:
+            self.add_error(
+                None,
+                ValidationError(
+                    _("The random draws take from the same questions, and there are too few for all of them together."),
+                    code="pools_too_small",
+                ),
+            )
 
-def kept_rows(formset) -> list[dict[str, Any]]:
-    """What the rows of a formset say, without those that are blank or to be deleted."""
+    def save(self, commit: bool = True) -> Quiz:
+        quiz = super().save(commit=False)
+        for section in quiz.sections.all():
+            for row in section.items.all():
+                row.quiz = quiz
+        if commit:
+            quiz.save()
+        return quiz
+
+
+def kept_forms(formset) -> list[Any]:
+    """The forms of a formset without those that are blank or to be deleted."""
     return [
-        form.cleaned_data
+        form
         for form in formset.forms
-        if form.cleaned_data and not formset._should_delete_form(form) and (form.instance.pk or form.has_changed())
+        if getattr(form, "cleaned_data", None)
+        and not formset._should_delete_form(form)
+        and (form.instance.pk or form.has_changed())
     ]
 
 

@@ -16,11 +16,25 @@ def deadline(
     extra_percent: int = 0,
     is_untimed: bool = False,
     closes_at: datetime | None = None,
+    break_seconds: int = 0,
 ) -> datetime | None:
-    """When the time of an attempt ends; None where it does not. Extra time is in percent of the limit."""
+    """When the time of an attempt ends; None where it does not. Extra time is in percent of the limit; for
+    `break_seconds` the clock stood still."""
     if limit_minutes is None or is_untimed:
         return closes_at
-    return started_at + timedelta(seconds=-(-limit_minutes * 60 * (100 + extra_percent) // 100))
+    return started_at + timedelta(seconds=-(-limit_minutes * 60 * (100 + extra_percent) // 100) + break_seconds)
+
+
+def minutes_allowed(limit_minutes: int, extra_percent: int) -> int:
+    """The limit with extra time, for reading: whole minutes that are really there."""
+    return limit_minutes * (100 + extra_percent) // 100
+
+
+def break_seconds(ended: int, started_at: datetime | None, *, allowed_minutes: int, now: datetime) -> int:
+    """For how long the clock stood still: the breaks that have `ended` and the one that began at `started_at`, if one
+    runs; together no longer than is allowed. Who comes back late has not lost the break, only what goes beyond."""
+    running = max(int((now - started_at).total_seconds()), 0) if started_at else 0
+    return min(ended + running, allowed_minutes * 60)
 
 
 def is_over(end: datetime | None, now: datetime) -> bool:

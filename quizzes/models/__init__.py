@@ -13,13 +13,13 @@ from quizzes.models.content import (
     ItemBank,
     ItemMedia,
     ItemVersion,
-    Quiz,
-    QuizItem,
     media_path,
     new_media_token,
 )
 from quizzes.models.gradings import Grading, Regrade
+from quizzes.models.history import HonestyStatement, ResponseCheck, ResponseEvent
 from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
+from quizzes.models.quizzes import Quiz, QuizDraw, QuizItem, QuizSection
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "Grading",
+    "HonestyStatement",
     "Item",
     "ItemBank",
     "ItemMedia",
@@ -36,9 +37,13 @@ __all__ = [
     "Marking",
     "MarkingTask",
     "Quiz",
+    "QuizDraw",
     "QuizItem",
+    "QuizSection",
     "Regrade",
     "Response",
+    "ResponseCheck",
+    "ResponseEvent",
     "media_path",
     "new_file_token",
     "new_media_token",

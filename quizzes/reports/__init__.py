@@ -1,10 +1,13 @@
 """What screens read: questions of an open attempt, the review of a graded one, the figures of a quiz. Writes nothing.
 
-`questions_of` is all that the screens of an open attempt may use: it never selects the column of the keys.
+`questions_of` and `asked_of` are all that the screens of an open attempt may use: the first never selects the column of
+the keys, the second only of questions that were checked.
 """
 
 from quizzes.reports.asking import files_of, may_see_media, preview_of, questions_of, shown
+from quizzes.reports.checked import asked_of
 from quizzes.reports.figures import (
+    asked_count,
     facility_of,
     languages_missing,
     pass_mark_of,
@@ -14,13 +17,16 @@ from quizzes.reports.figures import (
     twins_of,
 )
 from quizzes.reports.marking import finals_of, newest_draft, queue_of, quizzes_that_wait, returned_question, rubric_of
-from quizzes.reports.reviewing import marks_in_words, record_of, review_of
+from quizzes.reports.reviewing import marks_are_told, marks_in_words, record_of, review_of, reviewed_parts
 
 __all__ = [
+    "asked_count",
+    "asked_of",
     "facility_of",
     "files_of",
     "finals_of",
     "languages_missing",
+    "marks_are_told",
     "marks_in_words",
     "may_see_media",
     "newest_draft",
@@ -34,6 +40,7 @@ __all__ = [
     "results_of",
     "returned_question",
     "review_of",
+    "reviewed_parts",
     "rubric_of",
     "shown",
     "summary_of",

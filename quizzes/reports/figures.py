@@ -5,27 +5,44 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
-from quizzes import grading, items
+from quizzes import behaviours, grading, items
 from quizzes.data import ItemFacility, PassMark, QuizSummary
-from quizzes.models import Attempt, AttemptItem, Item, Quiz, QuizItem
+from quizzes.models import Attempt, AttemptItem, Item, Quiz
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 def pass_mark_of(quiz: Quiz) -> PassMark:
-    """What passing takes today: one query."""
-    worth = [
-        points * items.HUNDREDTHS
-        for points in QuizItem.objects.filter(quiz=quiz, item__archived_at=None)
-        .exclude(item__current_version=None)
-        .values_list("item__points", flat=True)
-    ]
-    drawn = len(worth) if quiz.draw_count is None else min(quiz.draw_count, len(worth))
-    if not worth or (drawn < len(worth) and len(set(worth)) > 1):
-        return PassMark(quiz.pass_mark_percent, None, None)
-    max_marks = sum(worth[:drawn])
+    """What passing takes today: four queries."""
+    unknown = PassMark(quiz.pass_mark_percent, None, None)
+    max_points = 0
+    for section in quiz.sections.get_queryset().prefetch_related("items__item", "draws"):
+        asked = [row.item for row in section.items.all()]
+        worth = [item.points for item in asked if item.archived_at is None and item.current_version_id]
+        drawn = len(worth) if section.draw_count is None else min(section.draw_count, len(worth))
+        if section.draws.all() or (drawn < len(worth) and len(set(worth)) > 1):
+            return unknown
+        max_points += sum(worth[:drawn])
+    if not max_points:
+        return unknown
+    max_marks = max_points * items.HUNDREDTHS * behaviours.times_at_most(quiz.behaviour)
     return PassMark(quiz.pass_mark_percent, grading.marks_to_pass(max_marks, quiz.pass_mark_percent), max_marks)
+
+
+def asked_count(quiz: Quiz) -> str:
+    """How many questions an attempt has, or "all". Reads sections, items and draws, best fetched before."""
+    sections = quiz.sections.all()
+    if all(section.draw_count is None and not section.draws.all() for section in sections):
+        return str(_("all"))
+    return str(
+        sum(
+            (len(section.items.all()) if section.draw_count is None else section.draw_count)
+            + sum(draw.count for draw in section.draws.all())
+            for section in sections
+        )
+    )
 
 
 def quizzes_with(item: Item) -> QuerySet[Quiz]:

@@ -19,11 +19,13 @@ from quizzes.models.content import (
     new_media_token,
 )
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
+from quizzes.models.tallies import AttemptTally
 
 __all__ = [
     "Accommodation",
     "Attempt",
     "AttemptItem",
+    "AttemptTally",
     "Item",
     "ItemBank",
     "ItemMedia",

@@ -22,6 +22,7 @@ from quizzes.services.items import (
     unpin_items,
     write_item,
 )
+from quizzes.services.tallies import tally_attempts
 
 __all__ = [
     "LARGEST_REVISION",
@@ -38,6 +39,7 @@ __all__ = [
     "save_response",
     "start_attempt",
     "submit_attempt",
+    "tally_attempts",
     "tries_left",
     "unpin_items",
     "void_attempt",

@@ -12,8 +12,8 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from people.models import User
 from quizzes import grading, items, selection, timing
@@ -27,6 +27,7 @@ from quizzes.errors import (
 )
 from quizzes.kinds import fault_sentence
 from quizzes.models import Accommodation, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.services.tallies import Answered, tally_closed
 from quizzes.signals import attempt_graded, attempt_voided
 
 LARGEST_REVISION = 2**31 - 1  # what the column holds on PostgreSQL
@@ -36,13 +37,15 @@ ROUNDS_OF_A_RACE = 3
 # --- Starting ------------------------------------------------------------------------------------------------------
 
 
-def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> Attempt:
+def start_attempt(learner: User, quiz: Quiz, *, language: str = "", now: datetime | None = None) -> Attempt:
     """Return the learner's open attempt, or open one with everything it asks frozen.
 
+    `language` is the one it is started in, by default that of the thread; an attempt that is open keeps its own.
     Raises AttemptLimitReached when every try was used (voided ones do not count), QuizNotOpen outside the quiz's
     window and before the waiting time is over, and QuizEmpty where there is nothing to ask.
     """
     now = now or timezone.now()
+    language = language or get_language() or ""
     for rounds_left in reversed(range(ROUNDS_OF_A_RACE)):
         try:
             with transaction.atomic():
@@ -50,7 +53,7 @@ def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> 
                 if standing is not None and timing.is_over(deadline_of(standing), now):
                     submit_attempt(standing, now=now)
                     standing = None
-                return standing or _open_attempt(learner, quiz, now)
+                return standing or _open_attempt(learner, quiz, language, now)
         except IntegrityError:  # another device opened (and perhaps sent) an attempt in the same moment: look again
             if not rounds_left:
                 raise
@@ -65,7 +68,7 @@ def tries_left(learner: User, quiz: Quiz) -> int | None:
     return max(quiz.attempt_limit - graded, 0)
 
 
-def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
+def _open_attempt(learner: User, quiz: Quiz, language: str, now: datetime) -> Attempt:
     before = Attempt.objects.filter(learner=learner, quiz=quiz).aggregate(
         graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
         last=Max("number"),
@@ -105,6 +108,7 @@ def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
         pass_mark_percent=quiz.pass_mark_percent,
         time_limit_minutes=quiz.time_limit_minutes,
         max_marks=sum(questions[pool[key]]["points"] for key in drawn) * items.HUNDREDTHS,
+        language=language,
         started_at=now,
     )
     AttemptItem.objects.bulk_create(
@@ -330,6 +334,19 @@ def submit_attempt(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
             state=Attempt.State.GRADED, submitted_at=now, marks=grade.marks, is_passed=grade.is_passed
         )
         if closed:
+            tally_closed(
+                standing,
+                [
+                    Answered(
+                        item.version_id,
+                        item.version.question,
+                        response.value if response else None,
+                        marks,
+                        response.saved_at if response else None,
+                    )
+                    for item, response, marks in zip(asked, responses, grade.earned, strict=True)
+                ],
+            )
             transaction.on_commit(
                 partial(attempt_graded.send_robust, sender=Attempt, attempt_id=standing.pk), robust=True
             )

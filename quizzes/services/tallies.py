@@ -1,0 +1,110 @@
+"""The pen of what closed attempts add to the statistics."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from quizzes import items
+from quizzes.models import Attempt, AttemptItem, AttemptTally, ItemVersion
+from quizzes.statistics import LONGEST_PACE, WORDS, packed, packed_paces
+
+AT_ONCE = 500  # attempts
+OF_CHOICES = frozenset({"single_choice", "multiple_choice", "true_false", "image_choice", "survey", "case"})
+OF_PARTS = frozenset({"matching", "gap_select", "likert"})
+
+
+class Answered(NamedTuple):
+    """One question of an attempt and what became of it. `value` and `saved_at` are None where it has no response."""
+
+    version_id: int
+    question: Mapping[str, Any]
+    value: Any
+    marks: int
+    saved_at: datetime | None
+
+
+def tally_attempts(attempt_ids: Iterable[int]) -> int:
+    """Write what these attempts add, anew where it was written before; return how many. Open attempts are left out.
+
+    Whatever changes the marks of a closed attempt calls this in the same transaction.
+    """
+    wanted = sorted(set(attempt_ids))
+    done = 0
+    for start in range(0, len(wanted), AT_ONCE):
+        closed = Attempt.objects.filter(pk__in=wanted[start : start + AT_ONCE]).exclude(state=Attempt.State.OPEN)
+        began = dict(closed.values_list("pk", "started_at"))
+        rows = (
+            AttemptItem.objects.filter(attempt__in=began)
+            .order_by("attempt", "position")
+            .values_list("attempt", "version", "response__value", "response__marks", "response__saved_at")
+        )
+        asked: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk in began}
+        for attempt_id, *row in rows:
+            asked[attempt_id].append(tuple(row))
+        versions = {row[0] for of_attempt in asked.values() for row in of_attempt}
+        questions = dict(ItemVersion.objects.filter(pk__in=versions).values_list("pk", "question"))
+        _write(
+            _tally(
+                pk,
+                began[pk],
+                [
+                    Answered(version, questions[version], value, marks or 0, saved_at)
+                    for version, value, marks, saved_at in of_attempt
+                ],
+            )
+            for pk, of_attempt in asked.items()
+        )
+        done += len(asked)
+    return done
+
+
+def tally_closed(attempt: Attempt, answered: Sequence[Answered]) -> None:
+    """Write what an attempt adds that is being closed, from what is at hand: one statement."""
+    _write([_tally(attempt.pk, attempt.started_at, answered)])
+
+
+def _write(tallies: Iterable[AttemptTally]) -> None:
+    AttemptTally.objects.bulk_create(
+        tallies, update_conflicts=True, unique_fields=["attempt"], update_fields=["cells", "paces"]
+    )
+
+
+def _tally(attempt_id: int, began: datetime, answered: Sequence[Answered]) -> AttemptTally:
+    return AttemptTally(
+        attempt_id=attempt_id,
+        cells=packed((one.version_id, one.marks, list(_taken(one.question, one.value))) for one in answered),
+        paces=packed_paces(_paces(began, answered)),
+    )
+
+
+def _taken(question: Mapping[str, Any], value: Any) -> Iterator[str]:
+    """Keys of what was taken, or "part=key" of what is answered in parts; `WORDS` for anything else that was given."""
+    kind = question["kind"]
+    if items.is_empty(value):
+        return
+    if kind in OF_CHOICES and isinstance(value, list):
+        yield from (key for key in dict.fromkeys(value) if key)
+    elif kind == "hotspot" and "regions" in value:
+        yield from value["regions"]
+    elif kind in OF_PARTS:
+        yield from (f"{part}={key}" for part, key in value.items() if key)
+    elif kind == "cloze":
+        selects = {gap["key"] for gap in question["gaps"] if gap["kind"] == "select"}
+        yield from (f"{part}={given if part in selects else WORDS}" for part, given in value.items() if given)
+    else:
+        yield WORDS
+
+
+def _paces(began: datetime, answered: Sequence[Answered]) -> Iterator[tuple[int, int]]:
+    """Version and seconds from the answer before (of the first question: from the start) to the answer of this one.
+
+    Only where the question before it in place was also the one answered before it in time: whoever went back took her
+    time for several. Left out, too, are pages sent at once (no second between) and pauses (`LONGEST_PACE`).
+    """
+    moments = sorted((one.saved_at, place) for place, one in enumerate(answered) if one.saved_at is not None)
+    before, last = began, -1
+    for moment, place in moments:
+        seconds = int((moment - before).total_seconds())
+        if place == last + 1 and 1 <= seconds <= LONGEST_PACE:
+            yield answered[place].version_id, seconds
+        before, last = moment, place

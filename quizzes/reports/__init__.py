@@ -3,31 +3,38 @@
 `questions_of` is all that the screens of an open attempt may use: it never selects the column of the keys.
 """
 
+from quizzes.reports.analysis import Analysis, VersionAnalysis, analysis_of, taken_of
 from quizzes.reports.asking import may_see_media, preview_of, questions_of, shown
 from quizzes.reports.figures import (
-    facility_of,
     languages_missing,
     pass_mark_of,
     quizzes_with,
-    results_of,
     summary_of,
     twins_of,
 )
+from quizzes.reports.results import ORDERS, RESULTS, page_of, results_of, results_table
 from quizzes.reports.reviewing import marks_in_words, record_of, review_of
 
 __all__ = [
-    "facility_of",
+    "ORDERS",
+    "RESULTS",
+    "Analysis",
+    "VersionAnalysis",
+    "analysis_of",
     "languages_missing",
     "marks_in_words",
     "may_see_media",
+    "page_of",
     "pass_mark_of",
     "preview_of",
     "questions_of",
     "quizzes_with",
     "record_of",
     "results_of",
+    "results_table",
     "review_of",
     "shown",
     "summary_of",
+    "taken_of",
     "twins_of",
 ]

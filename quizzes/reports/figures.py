@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from quizzes import grading, items
-from quizzes.data import ItemFacility, PassMark, QuizSummary
-from quizzes.models import Attempt, AttemptItem, Item, Quiz, QuizItem
+from quizzes.data import PassMark, QuizSummary
+from quizzes.models import Attempt, Item, Quiz, QuizItem
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 
@@ -66,50 +66,11 @@ def _texts(value: Any) -> Iterator[Mapping[str, str]]:
 
 
 def summary_of(quiz: Quiz) -> QuizSummary:
-    """How the graded attempts of the quiz went: one query."""
+    """How the graded attempts of the quiz went: one query, answered from one index, a learner after the other."""
     return QuizSummary(
-        **Attempt.objects.filter(quiz=quiz, state=Attempt.State.GRADED).aggregate(
-            attempts=Count("pk"),
-            passed=Count("pk", filter=Q(is_passed=True)),
-            learners=Count("learner", distinct=True),
-            last_submitted_at=Max("submitted_at"),
-        )
-    )
-
-
-def facility_of(quiz: Quiz) -> list[ItemFacility]:
-    """Per item, over all its versions: how much of what could be earned was earned; the hardest first. One query.
-
-    A question without an answer earned nothing, so it counts among the possible marks.
-    What is worth nothing is left out.
-    """
-    rows = (
-        AttemptItem.objects.filter(attempt__quiz=quiz, attempt__state=Attempt.State.GRADED)
-        .exclude(version__item__points=0)
-        .values("version__item", "version__item__code", "version__item__stem", "version__question__points")
-        .annotate(asked=Count("pk"), earned=Sum("response__marks", default=0))
+        **Attempt.objects.filter(quiz=quiz, state=Attempt.State.GRADED)
         .order_by()
-    )
-    by_item: dict[int, ItemFacility] = {}
-    for row in rows:
-        before = by_item.get(row["version__item"])
-        by_item[row["version__item"]] = ItemFacility(
-            item_id=row["version__item"],
-            code=row["version__item__code"],
-            stem=str(row["version__item__stem"]),
-            asked=row["asked"] + (before.asked if before else 0),
-            earned=row["earned"] + (before.earned if before else 0),
-            possible=row["asked"] * row["version__question__points"] * items.HUNDREDTHS
-            + (before.possible if before else 0),
-        )
-    return sorted(by_item.values(), key=lambda item: (item.percent, item.code))
-
-
-def results_of(quiz: Quiz) -> QuerySet[Attempt]:
-    """Closed attempts of the quiz with their learners, the newest first."""
-    return (
-        Attempt.objects.filter(quiz=quiz)
-        .exclude(state=Attempt.State.OPEN)
-        .select_related("learner")
-        .order_by("-submitted_at", "-pk")
+        .values("learner")
+        .annotate(of_learner=Count("number"), of_passed=Count("number", filter=Q(is_passed=True)))
+        .aggregate(attempts=Sum("of_learner", default=0), passed=Sum("of_passed", default=0), learners=Count("learner"))
     )

@@ -30,6 +30,7 @@ from quizzes.errors import QuizError
 from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm
 from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.views import send_file
+from quizzes.viewsets.figures import ItemStatisticsView
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -158,6 +159,7 @@ class ItemInspectView(RowPage):
             language_state=language_state(self.object) if missing else "",
             may_change=self.user_has_permission("change"),
             may_add=self.user_has_permission("add"),
+            may_see_figures=self.request.user.has_perm("quizzes.view_attempt"),
             may_see_quizzes=self.request.user.has_perm("quizzes.change_quiz"),
             **kwargs,
         )
@@ -264,6 +266,7 @@ class ItemViewSet(KeptViewSet):
                 name="preview",
             ),
             path("copy/<int:pk>/", self.page(ItemCopyView), name="copy"),
+            path("statistics/<int:pk>/", self.page(ItemStatisticsView), name="statistics"),
             path("archive/<int:pk>/", self.page(ItemArchiveView), name="archive"),
         ]
 

@@ -1,7 +1,6 @@
 """Quizzes and how they go; attempts to read, and to void; extra time."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -17,20 +16,9 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from quizzes import reports, services
 from quizzes.errors import QuizError
 from quizzes.forms import QuizForm, VoidForm
-from quizzes.kinds import points_in_words
 from quizzes.models import Accommodation, Attempt, Quiz
+from quizzes.viewsets.figures import QuizExportView, QuizResultsView, QuizStatisticsView, pass_mark_in_words
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
-
-
-def pass_mark_in_words(quiz: Quiz) -> str:
-    mark = reports.pass_mark_of(quiz)
-    if mark.needed is None:
-        return _("%(percent)s %%") % {"percent": mark.percent}
-    return _("%(needed)s of %(max_points)s (%(percent)s %%)") % {
-        "needed": points_in_words(mark.needed),
-        "max_points": points_in_words(mark.max_marks or 0),
-        "percent": mark.percent,
-    }
 
 
 def say_pass_mark(request, quiz: Quiz) -> Quiz:
@@ -52,30 +40,6 @@ class QuizEditView(generic.EditView):
 class QuizIndexView(generic.IndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().annotate(item_count=Count("quiz_items"))
-
-
-class QuizResultsView(RowPage):
-    """How a quiz goes: passes, hard items, and everybody's marks."""
-
-    template_name = "quizzes/admin/results.html"
-    page_title = gettext_lazy("Results")
-    per_page = 50
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("quizzes.view_attempt"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        page = Paginator(reports.results_of(self.object), self.per_page).get_page(self.request.GET.get("p"))
-        return super().get_context_data(
-            summary=reports.summary_of(self.object),
-            facility=reports.facility_of(self.object),
-            page_obj=page,
-            pass_mark=pass_mark_in_words(self.object),
-            pinned=self.object.quiz_items.exclude(pinned_version=None).count(),
-            **kwargs,
-        )
 
 
 class QuizPinView(RowPage):
@@ -147,7 +111,12 @@ class QuizViewSet(KeptViewSet):
     )
 
     def get_urlpatterns(self):
-        return [*super().get_urlpatterns(), path("pin/<int:pk>/", self.page(QuizPinView), name="pin")]
+        return [
+            *super().get_urlpatterns(),
+            path("pin/<int:pk>/", self.page(QuizPinView), name="pin"),
+            path("statistics/<int:pk>/", self.page(QuizStatisticsView), name="statistics"),
+            path("export/<int:pk>/<str:what>.<str:format>", self.page(QuizExportView), name="export"),
+        ]
 
 
 class AttemptIndexView(generic.IndexView):

@@ -4,7 +4,7 @@ Only attempts that count are read: graded ones, of each learner the first (or, w
 in the tallies is read in one statement; attempts whose tally is missing are named in `Analysis.missing`, for the pen.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -94,9 +94,12 @@ def analysis_of(quiz: Quiz, *, language: str, is_first_only: bool = True, item_i
     of_learner: dict[int, Sitting] = {}
     for sitting in everything:
         of_learner.setdefault(sitting.learner, sitting)
-    sittings = list(of_learner.values()) if is_first_only else everything
     # Hidden in one way of counting is hidden in the other, or the two could be subtracted.
-    groups = _shown_groups(list(of_learner.values())) & _shown_groups(everything)
+    first = list(of_learner.values())
+    groups = _shown_groups(everything)
+    if len(first) != len(everything):
+        groups &= _shown_groups(first)
+    sittings = first if is_first_only else everything
     is_hidden = len({sitting.group for sitting in everything} - groups) > 0
     lines = statistics.lines_of(sittings)
     paces = statistics.paces_of(sittings)
@@ -148,10 +151,8 @@ def _sittings(quiz: Quiz) -> tuple[list[Sitting], list[int]]:
 
 
 def _shown_groups(sittings: Sequence[Sitting]) -> set[str]:
-    learners: dict[str, set[int]] = defaultdict(set)
-    for sitting in sittings:
-        learners[sitting.group].add(sitting.learner)
-    return statistics.shown_groups({group: len(members) for group, members in learners.items()})
+    people = {(sitting.group, sitting.learner) for sitting in sittings}
+    return statistics.shown_groups(Counter(group for group, _learner in people))
 
 
 def _numbers(item_ids: set[int]) -> dict[int, tuple[int, int]]:

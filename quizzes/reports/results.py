@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +66,7 @@ def in_order(results: QuerySet[Attempt], order: str) -> QuerySet[Attempt]:
     _name, column, is_down = ORDERS[order]
     if column == "learner_name":
         # Nobody's name is null; who has none is listed by e-mail address, as she is shown.
-        name = Coalesce(NullIf(F("learner__printed_name"), Value("")), F("learner__email"))
+        name = Coalesce(NullIf(F("learner__printed_name"), Value("")), F("learner__email"), output_field=CharField())
         results = results.annotate(learner_name=name)
     if column == "marks":
         results = results.filter(marks__isnull=False)

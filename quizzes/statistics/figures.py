@@ -196,10 +196,14 @@ def quiz_figures(
     leaves out are worth nothing."""
     if not sittings:
         return None
-    rates = sorted(sitting.marks / sitting.max_marks if sitting.max_marks else 0.0 for sitting in sittings)
-    count = len(rates)
-    mean = math.fsum(rates) / count
-    deviation = math.sqrt(math.fsum((rate - mean) ** 2 for rate in rates) / (count - 1)) if count > 1 else None
+    results = Counter((sitting.marks, sitting.max_marks) for sitting in sittings)
+    rates: Counter[float] = Counter()
+    for (marks, most), times in results.items():
+        rates[marks / most if most else 0.0] += times
+    count = len(sittings)
+    mean = math.fsum(rate * times for rate, times in rates.items()) / count
+    squares = math.fsum((rate - mean) ** 2 * times for rate, times in rates.items())
+    deviation = math.sqrt(squares / (count - 1)) if count > 1 else None
     by_item: dict[int, list[Line]] = defaultdict(list)
     for version, of_version in lines.items():
         if version in item_of:
@@ -211,13 +215,13 @@ def quiz_figures(
         totals = [sitting.marks for sitting in sittings]
         if not is_drawn:
             reliability = alpha([_variance(_marks_of(of_item)) for of_item in by_item.values()], _variance(totals))
-        elif len({sitting.max_marks for sitting in sittings}) == 1 and sum(asked.values()) % count == 0:
-            squares = sum(line.earned**2 * line.times for of_item in by_item.values() for line in of_item)
-            reliability = drawn_reliability(totals, squares, sum(asked.values()) // count)
+        elif len({most for _marks, most in results}) == 1 and sum(asked.values()) % count == 0:
+            of_marks = sum(line.earned**2 * line.times for of_item in by_item.values() for line in of_item)
+            reliability = drawn_reliability(totals, of_marks, sum(asked.values()) // count)
     return QuizFigures(
         sittings=count,
         mean_percent=mean * 100,
-        median_percent=(rates[(count - 1) // 2] + rates[count // 2]) * 50,
+        median_percent=(_at(rates, (count - 1) // 2) + _at(rates, count // 2)) * 50,
         deviation_percent=deviation * 100 if deviation is not None else None,
         reliability=reliability,
         error_percent=deviation * math.sqrt(1 - reliability) * 100
@@ -225,6 +229,15 @@ def quiz_figures(
         else None,
         is_drawn=is_drawn,
     )
+
+
+def _at(values: Counter[float], place: int) -> float:
+    """The value at this place (from 0) among all, in their order."""
+    for value in sorted(values):
+        place -= values[value]
+        if place < 0:
+            return value
+    raise IndexError(place)
 
 
 def _marks_of(lines: Iterable[Line]) -> Counter[int]:
@@ -266,7 +279,7 @@ def drawn_reliability(totals: Sequence[int], squares: int, asked: int) -> float 
 def histogram(sittings: Iterable[Sitting], *, bars: int = 10) -> list[int]:
     """How many sittings earned from 0 to under 10 percent, and so on; the last bar holds the full mark, too."""
     counts = [0] * bars
-    for sitting in sittings:
-        if sitting.max_marks:
-            counts[min(sitting.marks * bars // sitting.max_marks, bars - 1)] += 1
+    for (marks, most), times in Counter((sitting.marks, sitting.max_marks) for sitting in sittings).items():
+        if most:
+            counts[min(marks * bars // most, bars - 1)] += times
     return counts

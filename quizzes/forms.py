@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as PydanticError
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -13,7 +14,7 @@ from wagtail.blocks import BlockField
 
 from curriculum.files import code_validator
 from curriculum.models import Competency
-from quizzes import items, services
+from quizzes import items, services, timing
 from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
@@ -104,6 +105,20 @@ class ItemForm(forms.Form):
 
 class QuizForm(WagtailAdminModelForm):
     """A quiz with its items: it draws no more than it has, and asks no item twice."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Where a time is not on the clock that night, or twice, say which of the two."""
+        if getattr(error, "code", "") == "ambiguous_timezone":
+            moment, zone = error.params["datetime"], error.params["current_timezone"]
+            sentence = {
+                "skipped": _(
+                    "Clocks are put forward then: %(time)s is on no clock in %(zone)s. Please choose a later time."
+                ),
+                "twice": _("Clocks are put back then: %(time)s comes twice in %(zone)s. Please choose another time."),
+            }[timing.wall_time(moment.replace(tzinfo=None), zone)]
+            params = {"time": date_format(moment, "DATETIME_FORMAT"), "zone": str(zone)}
+            error = ValidationError(sentence, code="ambiguous_timezone", params=params)
+        super().add_error(field, error)
 
     def is_valid(self) -> bool:
         if not super().is_valid():

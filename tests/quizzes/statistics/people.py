@@ -2,8 +2,6 @@
 
 from quizzes.statistics import Sitting, packed
 
-VERSIONS = range(1, 100)
-
 
 def sittings_of(rows, *, groups=None, worth=None):
     """A sitting for each row of marks (0 and 1, or hundredths where `worth` says what an item is worth)."""
@@ -15,7 +13,9 @@ def sittings_of(rows, *, groups=None, worth=None):
             group=groups[number] if groups else "en",
             marks=sum(row) * scale,
             max_marks=sum(worth),
-            cells=packed((version, mark * scale, ["k"] if mark else ["w"]) for version, mark in zip(VERSIONS, row, strict=False)),
+            cells=packed(
+                (version, mark * scale, ["k"] if mark else ["w"]) for version, mark in enumerate(row, start=1)
+            ),
         )
         for number, row in enumerate(rows)
     ]

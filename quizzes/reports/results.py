@@ -4,6 +4,8 @@ A page is found by the key of the row before it, never by counting rows: the las
 first. Only a search by name and the order by name look at everybody.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,8 +59,22 @@ def results_of(quiz: Quiz, *, name: str = "", result: str = "") -> QuerySet[Atte
         found = found.exclude(state__in=[Attempt.State.GRADED, Attempt.State.VOIDED])
     if name.strip():
         for word in name.split()[:5]:
-            found = found.filter(Q(learner__printed_name__icontains=word) | Q(learner__email__icontains=word))
+            found = found.filter(Q(learner__printed_name__iregex=_pattern(word)) | Q(learner__email__icontains=word))
     return found
+
+
+# Letters that people type without their marks, and the other way round.
+_ALIKE = {
+    plain: plain + marked
+    for plain, marked in zip("aeiouncy", ("áàâäãå", "éèêë", "íìîï", "óòôöõ", "úùûü", "ñ", "ç", "ýÿ"), strict=True)
+}
+
+
+def _pattern(word: str) -> str:
+    """A regular expression that finds the word whatever its accents and capitals, on both databases: "nunez" finds
+    "Núñez". Everything else in it stands for itself."""
+    plain = (unicodedata.normalize("NFD", letter)[0].lower() for letter in unicodedata.normalize("NFC", word))
+    return "".join(f"[{_ALIKE[one]}{_ALIKE[one].upper()}]" if one in _ALIKE else re.escape(one) for one in plain)
 
 
 def in_order(results: QuerySet[Attempt], order: str) -> QuerySet[Attempt]:

@@ -2,10 +2,14 @@
 
 from importlib import import_module
 
+import uuid
+
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import curriculum.fields
 
 triggers = import_module("quizzes.migrations.0002_closed_attempts_stay_closed")
 limited = import_module("quizzes.migrations.0006_time_limits")
@@ -56,4 +60,26 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['quiz', 'marks', 'id'], name='attempt_marks_of_quiz'),
         ),
         migrations.RunPython(create_triggers, triggers.drop_triggers),
+        migrations.AddField(
+            model_name='item',
+            name='missing_languages',
+            field=models.CharField(blank=True, default='', editable=False, help_text='Codes between commas (,es,) of the languages in which a part is not written; empty: none.', max_length=200),
+        ),
+        migrations.CreateModel(
+            name='BulkEdit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changes', models.JSONField(encoder=curriculum.fields.ReadableEncoder)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'change of many items',
+                'verbose_name_plural': 'changes of many items',
+                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('undone_at', None), ('undone_at__gte', models.F('made_at')), _connector='OR'), name='bulkedit_undone_after_it_was_made')],
+            },
+        ),
     ]

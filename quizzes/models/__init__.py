@@ -8,6 +8,7 @@ changes what anyone was asked or how they were graded. No course is known here: 
 quiz.
 """
 
+from quizzes.models.bank import BulkEdit
 from quizzes.models.content import (
     Item,
     ItemBank,
@@ -26,6 +27,7 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "AttemptTally",
+    "BulkEdit",
     "Item",
     "ItemBank",
     "ItemMedia",

@@ -7,6 +7,7 @@ from quizzes.reports.analysis import Analysis, VersionAnalysis, analysis_of, tak
 from quizzes.reports.asking import may_see_media, preview_of, questions_of, shown
 from quizzes.reports.figures import (
     languages_missing,
+    likely_twins,
     pass_mark_of,
     quizzes_with,
     summary_of,
@@ -22,6 +23,7 @@ __all__ = [
     "VersionAnalysis",
     "analysis_of",
     "languages_missing",
+    "likely_twins",
     "marks_in_words",
     "may_see_media",
     "page_of",

@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
-from quizzes import grading, items
+from quizzes import grading, items, twins
 from quizzes.data import PassMark, QuizSummary
 from quizzes.models import Attempt, Item, Quiz, QuizItem
+
+MOST_TWINS = 200  # pairs on a page
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 
@@ -74,3 +76,18 @@ def summary_of(quiz: Quiz) -> QuizSummary:
         .annotate(of_learner=Count("number"), of_passed=Count("number", filter=Q(is_passed=True)))
         .aggregate(attempts=Sum("of_learner", default=0), passed=Sum("of_passed", default=0), learners=Count("learner"))
     )
+
+
+def likely_twins() -> list[tuple[Item, Item, int]]:
+    """Pairs of items that likely ask the same, with percent alike, the likeliest first; archived ones are left out.
+
+    Two queries. Each language is looked at by itself.
+    """
+    rows = list(Item.objects.filter(archived_at=None).values_list("pk", "stem"))
+    found: dict[tuple[int, int], int] = {}
+    for code, _name in settings.LANGUAGES:
+        for first, second, percent in twins.likely_twins((pk, (stem or {}).get(code, "")) for pk, stem in rows):
+            found[first, second] = max(found.get((first, second), 0), percent)
+    pairs = sorted(found, key=lambda pair: (-found[pair], pair))[:MOST_TWINS]
+    items_by_pk = Item.objects.select_related("bank").in_bulk({pk for pair in pairs for pk in pair})
+    return [(items_by_pk[first], items_by_pk[second], found[first, second]) for first, second in pairs]

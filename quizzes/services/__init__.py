@@ -12,6 +12,7 @@ from quizzes.services.attempts import (
     tries_left,
     void_attempt,
 )
+from quizzes.services.bulk import ItemChanges, change_items, fingerprint, undo_change
 from quizzes.services.items import (
     archive_item,
     category_parts,
@@ -26,12 +27,15 @@ from quizzes.services.tallies import tally_attempts
 
 __all__ = [
     "LARGEST_REVISION",
+    "ItemChanges",
     "archive_item",
     "category_parts",
+    "change_items",
     "close_expired_attempts",
     "close_if_over",
     "copy_item",
     "deadline_of",
+    "fingerprint",
     "item_spec",
     "pin_items",
     "restore_item",
@@ -41,6 +45,7 @@ __all__ = [
     "submit_attempt",
     "tally_attempts",
     "tries_left",
+    "undo_change",
     "unpin_items",
     "void_attempt",
     "write_item",

@@ -62,6 +62,39 @@ def answer_many(quiz: Quiz, count: int, *, seed: int = 1) -> None:
     services.tally_attempts(Attempt.objects.filter(quiz=quiz).values_list("pk", flat=True))
 
 
+def send_many(quiz: Quiz, count: int) -> None:
+    """So many results without answers, for the list of results alone."""
+    random, now = Random(2), timezone.now()
+    User.objects.bulk_create(
+        [
+            User(email=f"{quiz.code}-{number}@bench.example", printed_name=f"Learner {random.randrange(10**9):09}")
+            for number in range(count)
+        ],
+        batch_size=1000,
+    )
+    learners = User.objects.filter(email__startswith=f"{quiz.code}-", email__endswith="@bench.example").order_by("pk")
+    Attempt.objects.bulk_create(
+        [
+            Attempt(
+                learner_id=pk,
+                quiz=quiz,
+                number=1,
+                seed=number,
+                pass_mark_percent=80,
+                state=Attempt.State.GRADED,
+                started_at=now - timedelta(days=30) + timedelta(seconds=number),
+                submitted_at=now - timedelta(days=29) + timedelta(seconds=number),
+                marks=(marks := 100 * random.randrange(11)),
+                max_marks=1000,
+                is_passed=marks >= 800,
+                language="en",
+            )
+            for number, pk in enumerate(learners.values_list("pk", flat=True))
+        ],
+        batch_size=1000,
+    )
+
+
 def _answer(quiz: Quiz, versions: list[ItemVersion], learners: list[User], random: Random, began) -> None:
     attempts = Attempt.objects.bulk_create(
         [

@@ -19,7 +19,6 @@ from tests.factories.quizzes import ItemBankFactory, ItemFactory, QuizFactory, r
 from tests.quizzes.test_models import provoke
 
 QUERIES_OF_THE_FRAME = 8
-FRAME = "quiz-items:index"
 
 
 @pytest.fixture
@@ -195,8 +194,12 @@ def test_too_many_tags(stock, trainer):
 
 
 def test_bulkedit_undone_after_it_was_made(trainer, now):
-    with provoke("bulkedit_undone_after_it_was_made"):
-        BulkEdit.objects.create(made_by=trainer, made_at=now, changes={}, undone_at=now - timedelta(seconds=1))
+    before = now - timedelta(seconds=1)
+
+    provoke(
+        "bulkedit_undone_after_it_was_made",
+        lambda: BulkEdit.objects.create(made_by=trainer, made_at=now, changes={}, undone_at=before),
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -211,7 +214,7 @@ def test_queries_of_a_change(trainer, count, now, django_assert_num_queries):
 
 
 def hidden(response):
-    return [value for value in re.findall(r'name="seen" value="([^"]+)"', response.content.decode())]
+    return re.findall(r'name="seen" value="([^"]+)"', response.content.decode())
 
 
 def test_trainer_changes_many_after_a_look_and_takes_it_back(desk, stock):

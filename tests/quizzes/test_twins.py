@@ -12,7 +12,7 @@ from quizzes.twins import folded, likely_twins
     [
         ("What is a CHW?", "what is a chw", 100),
         ("¿Qué es la diabetes?", "Que es la Diabetes", 100),
-        ("Which of these foods has the most sugar in it?", "Which of these foods has most sugar in it?", 97),
+        ("Which of these foods has the most sugar in it?", "Which of these foods has most sugar in it?", 95),
         ("How many hours of sleep does a child of 5 need?", "How many hours of sleep does a child of 7 need?", None),
         ("What is blood pressure?", "What is a referral?", None),
         ("", "", None),

@@ -35,6 +35,9 @@ BLANK = "_____"
 _MOST_JOINED = 100  # blank lines inside one answer block
 
 
+MOST_ANSWERS = 200  # what an item holds; far more would only keep the server busy
+
+
 @dataclass(frozen=True)
 class GiftText:
     """A piece of text with the way it is written."""
@@ -299,6 +302,8 @@ def _answers(inside: _Answers) -> dict[str, Any]:
 def _entries(body: str) -> list[_Entry]:
     """The parts of an answer block, each begun by = or ~. A single answer may stand without a sign."""
     parts = re.split(r"([=~])", body)
+    if len(parts) > 2 * MOST_ANSWERS + 1:
+        raise Fault(_("A question has no more than %(count)s answers.") % {"count": MOST_ANSWERS})
     lead = parts[0].strip()
     if lead and "~" in parts:
         raise Fault(_("There is text before the first answer: each answer begins with = or ~."))

@@ -35,6 +35,7 @@ BLANK = "_____"
 _MOST_JOINED = 100  # blank lines inside one answer block
 
 
+MOST_DIGITS = 30  # of a number on either side of its point
 MOST_ANSWERS = 200  # what an item holds; far more would only keep the server busy
 
 
@@ -371,6 +372,8 @@ def _number(text: str) -> dict[str, Any]:
     """What is asked of a number: a value with a tolerance, or its lowest and highest value."""
     # A number is nothing but its signs: an escaped colon is a colon here.
     text = _show(text).strip()
+    if re.search(rf"\d{{{MOST_DIGITS + 1}}}", text):
+        raise Fault(_("“%(text)s” is no number.") % {"text": text[:60]})
     found = _RANGE.fullmatch(text)
     if found:
         low, high = sorted(_decimal(part) for part in found.groups())

@@ -32,18 +32,15 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
-from benchmarks import quizzes, requirements  # noqa: E402
+from benchmarks import attempts, quizzes, requirements  # noqa: E402
 from certificates import codes, signing  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from certificates.pdf import draw_certificate  # noqa: E402
 from certificates.reports import facts_of  # noqa: E402
 from courses.models import CourseCompletion, Enrollment  # noqa: E402
-from courses.services import complete_lesson, enroll, outline, start_lesson_attempt  # noqa: E402
+from courses.services import outline  # noqa: E402
 from people.models import User  # noqa: E402
 from quizzes import reports  # noqa: E402
-from quizzes.items import right_response  # noqa: E402
-from quizzes.models import ItemVersion  # noqa: E402
-from quizzes.services import void_attempt  # noqa: E402
 from starter.demo import COMPASSION, load_demo  # noqa: E402
 from starter.loading import key_of  # noqa: E402
 
@@ -96,39 +93,6 @@ def bare_page() -> Client:
     bare = Page.get_first_root_node().add_child(instance=Page(title="Bare", slug="bare", live=True))
     Site.objects.create(hostname="bare.example", root_page=bare)
     return Client(SERVER_NAME="bare.example", headers={"accept-language": "en"})
-
-
-def attempt(client: Client, learner: User) -> Figure:
-    """A whole attempt without JavaScript: start, one answer a request, send, look at the result."""
-    plan = outline(key_of("course", COMPASSION))
-    lesson = next(lesson for lesson in plan.lessons if lesson.has_quiz)
-    enrollment = enroll(learner, plan.key)
-    for before in plan.lessons[: plan.lessons.index(lesson)]:
-        complete_lesson(enrollment, before.key, language="en")
-    admin = User.objects.get(email="luis@demo.example")
-
-    def sitting() -> int:
-        run = start_lesson_attempt(enrollment, lesson.key)
-        requests = 1
-        client.get(reverse("quizzes:attempt", args=[run.public_id]))
-        for item in run.attempt_items.order_by("position"):
-            keys = right_response(ItemVersion.objects.get(pk=item.version_id).spec)
-            client.post(
-                reverse("quizzes:save", args=[run.public_id]),
-                {"position": item.position, "choice": keys, "revision": 1},
-                headers={"accept": "application/json"},
-            )
-            requests += 1
-        client.post(reverse("quizzes:submit", args=[run.public_id]), {"unanswered": "0"})
-        client.get(reverse("quizzes:review", args=[run.public_id]))
-        run.refresh_from_db()
-        assert run.is_passed, "the attempt of the figures must pass"
-        void_attempt(run, actor=admin, reason="figures")
-        return requests + 2
-
-    requests = sitting()
-    statements = counted(sitting)
-    return Figure(f"attempt, 5 questions one by one, {requests} requests", cost(sitting, 10), statements, 0)
 
 
 def test_seal() -> signing.Seal:
@@ -219,7 +183,6 @@ def main() -> None:
             reverse("certificates:verify_token", args=[certificate.token]),
             "3.5 ms, 3 statements",
         ),
-        attempt(marcus, User.objects.get(email="marcus@demo.example")),
     ]
     facts = facts_of(certificate)
     size = len(draw_certificate(facts))
@@ -247,6 +210,8 @@ def main() -> None:
         sizes = f"{figure.statements:6}{figure.compressed / 1000:9.1f}"
         print(f"{figure.name:44}{figure.milliseconds:8.2f}{ratios}{sizes}  {figure.goal}")
     print(f"\nCertificates a second and core: {1000 / unsigned:.0f} drawn, {1000 / signed:.0f} drawn and signed")
+    print()
+    attempts.main(marcus, User.objects.get(email="marcus@demo.example"))
     print()
     requirements.main()
     print(f"\n{timezone.now():%Y-%m-%d}, {connection.vendor}, {os.cpu_count()} cores")

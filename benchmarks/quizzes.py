@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from people.models import User
 from quizzes import items, services
-from quizzes.models import Attempt, AttemptItem, Item, ItemBank, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Attempt, AttemptItem, Grading, Item, ItemBank, ItemVersion, Quiz, QuizItem, Response
 
 QUESTIONS = 10
 
@@ -86,6 +86,7 @@ def send_many(quiz: Quiz, count: int) -> None:
                 submitted_at=now - timedelta(days=29) + timedelta(seconds=number),
                 marks=(marks := 100 * random.randrange(11)),
                 max_marks=1000,
+                grading_number=1,
                 is_passed=marks >= 800,
                 language="en",
             )
@@ -119,7 +120,8 @@ def _answer(quiz: Quiz, versions: list[ItemVersion], learners: list[User], rando
         ],
         batch_size=2000,
     )
-    marks, responses = dict.fromkeys([attempt.pk for attempt in attempts], 0), []
+    responses: list[Response] = []
+    marks: dict[int, list[int]] = {attempt.pk: [] for attempt in attempts}
     ability = {attempt.pk: random.gauss(0.65, 0.2) for attempt in attempts}
     spanish = {attempt.pk for attempt in attempts if attempt.language == "es"}
     for row in asked:
@@ -133,12 +135,29 @@ def _answer(quiz: Quiz, versions: list[ItemVersion], learners: list[User], rando
             letter = "b" if is_right else random.choice("acd")
         key = versions[place].question["choices"]["abcd".index(letter)]["key"]
         earned = items.HUNDREDTHS if letter == "a" else 0
-        marks[row.attempt_id] += earned
+        marks[row.attempt_id].append(earned)
         saved_at = began + timedelta(seconds=20 * row.position + random.randrange(15))
         responses.append(Response(attempt_item=row, value=[key], marks=earned, saved_at=saved_at))
     Response.objects.bulk_create(responses, batch_size=2000)
     for attempt in attempts:
-        attempt.state, attempt.marks = Attempt.State.GRADED, marks[attempt.pk]
+        attempt.state, attempt.marks, attempt.grading_number = Attempt.State.GRADED, sum(marks[attempt.pk]), 1
         attempt.is_passed = attempt.marks * 100 >= attempt.max_marks * quiz.pass_mark_percent
         attempt.submitted_at = attempt.started_at + timedelta(minutes=4)
-    Attempt.objects.bulk_update(attempts, ["state", "marks", "is_passed", "submitted_at"], batch_size=200)
+    Grading.objects.bulk_create(
+        Grading(
+            attempt=attempt,
+            number=1,
+            marks=attempt.marks,
+            max_marks=attempt.max_marks,
+            is_passed=attempt.is_passed,
+            items=[
+                {"position": position, "marks": earned, "max": items.HUNDREDTHS, "by": "key"}
+                for position, earned in enumerate(marks[attempt.pk], start=1)
+            ],
+            cause=Grading.Cause.SUBMIT,
+            at=attempt.submitted_at,
+        )
+        for attempt in attempts
+    )
+    fields = ["state", "marks", "is_passed", "submitted_at", "grading_number"]
+    Attempt.objects.bulk_update(attempts, fields, batch_size=200)

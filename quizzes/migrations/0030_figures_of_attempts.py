@@ -11,15 +11,14 @@ from django.db import migrations, models
 
 import curriculum.fields
 
-triggers = import_module("quizzes.migrations.0002_closed_attempts_stay_closed")
-limited = import_module("quizzes.migrations.0006_time_limits")
+triggers = import_module("quizzes.migrations.0012_marks_change_with_a_grading")
 
 
 def create_triggers(apps, schema_editor):
-    """Those of 0006, which now keep the language too."""
+    """Those of 0012, which now keep the language too."""
     triggers.FROZEN_ALWAYS.append("language")
     try:
-        limited.create_triggers(apps, schema_editor)
+        triggers.create_triggers(apps, schema_editor)
     finally:
         triggers.FROZEN_ALWAYS.remove("language")
 
@@ -27,12 +26,12 @@ def create_triggers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quizzes', '0007_when_the_key_is_told'),
+        ('quizzes', '0012_marks_change_with_a_grading'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RunPython(triggers.drop_triggers, limited.create_triggers),
+        migrations.RunPython(triggers.drop_triggers, triggers.create_triggers),
         migrations.CreateModel(
             name='AttemptTally',
             fields=[

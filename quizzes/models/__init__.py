@@ -19,22 +19,31 @@ from quizzes.models.content import (
     media_path,
     new_media_token,
 )
+from quizzes.models.gradings import Grading, Regrade
+from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
 from quizzes.models.tallies import AttemptTally
 
 __all__ = [
     "Accommodation",
+    "AnswerFile",
+    "AnswerReturn",
     "Attempt",
     "AttemptItem",
     "AttemptTally",
     "BulkEdit",
+    "Grading",
     "Item",
     "ItemBank",
     "ItemMedia",
     "ItemVersion",
+    "Marking",
+    "MarkingTask",
     "Quiz",
     "QuizItem",
+    "Regrade",
     "Response",
     "media_path",
+    "new_file_token",
     "new_media_token",
 ]

@@ -4,15 +4,9 @@
 """
 
 from quizzes.reports.analysis import Analysis, VersionAnalysis, analysis_of, taken_of
-from quizzes.reports.asking import may_see_media, preview_of, questions_of, shown
-from quizzes.reports.figures import (
-    languages_missing,
-    likely_twins,
-    pass_mark_of,
-    quizzes_with,
-    summary_of,
-    twins_of,
-)
+from quizzes.reports.asking import files_of, may_see_media, preview_of, questions_of, shown
+from quizzes.reports.figures import languages_missing, likely_twins, pass_mark_of, quizzes_with, summary_of, twins_of
+from quizzes.reports.marking import finals_of, newest_draft, queue_of, quizzes_that_wait, returned_question, rubric_of
 from quizzes.reports.results import ORDERS, RESULTS, page_of, results_of, results_table
 from quizzes.reports.reviewing import marks_in_words, record_of, review_of
 
@@ -22,19 +16,26 @@ __all__ = [
     "Analysis",
     "VersionAnalysis",
     "analysis_of",
+    "files_of",
+    "finals_of",
     "languages_missing",
     "likely_twins",
     "marks_in_words",
     "may_see_media",
+    "newest_draft",
     "page_of",
     "pass_mark_of",
     "preview_of",
     "questions_of",
+    "queue_of",
+    "quizzes_that_wait",
     "quizzes_with",
     "record_of",
     "results_of",
     "results_table",
+    "returned_question",
     "review_of",
+    "rubric_of",
     "shown",
     "summary_of",
     "taken_of",

@@ -31,7 +31,7 @@ RESULTS: Mapping[str, Any] = {
     "": _("all"),
     "passed": _("passed"),
     "not_passed": _("not passed"),
-    "waiting": _("waiting for marks"),
+    "waiting": _("waits for a person"),
     "voided": _("voided"),
 }
 
@@ -56,7 +56,7 @@ def results_of(quiz: Quiz, *, name: str = "", result: str = "") -> QuerySet[Atte
     elif result == "voided":
         found = found.filter(state=Attempt.State.VOIDED)
     elif result == "waiting":
-        found = found.exclude(state__in=[Attempt.State.GRADED, Attempt.State.VOIDED])
+        found = found.filter(state=Attempt.State.SUBMITTED)
     if name.strip():
         for word in name.split()[:5]:
             found = found.filter(Q(learner__printed_name__iregex=_pattern(word)) | Q(learner__email__icontains=word))

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import F
+
 from quizzes import items
-from quizzes.models import Attempt, AttemptItem, AttemptTally, ItemVersion
+from quizzes.models import Attempt, AttemptItem, AttemptTally, Grading, ItemVersion, Response
 from quizzes.statistics import LONGEST_PACE, WORDS, packed, packed_paces
 
 AT_ONCE = 500  # attempts
@@ -23,33 +25,43 @@ class Answered(NamedTuple):
     saved_at: datetime | None
 
 
-def tally_attempts(attempt_ids: Iterable[int]) -> int:
-    """Write what these attempts add, anew where it was written before; return how many. Open attempts are left out.
+def answered(version_id: int, question: Mapping[str, Any], response: Response | None, marks: int) -> Answered:
+    """A question with its response, if there is one."""
+    if response is None:
+        return Answered(version_id, question, None, marks, None)
+    return Answered(version_id, question, response.value, marks, response.saved_at)
 
-    Whatever changes the marks of a closed attempt calls this in the same transaction.
-    """
+
+def tally_attempts(attempt_ids: Iterable[int]) -> int:
+    """Write what these attempts add, anew where it was written before; return how many. Attempts without a grading
+    are left out, and so is every question that was dropped from one."""
     wanted = sorted(set(attempt_ids))
     done = 0
     for start in range(0, len(wanted), AT_ONCE):
-        closed = Attempt.objects.filter(pk__in=wanted[start : start + AT_ONCE]).exclude(state=Attempt.State.OPEN)
-        began = dict(closed.values_list("pk", "started_at"))
-        rows = (
-            AttemptItem.objects.filter(attempt__in=began)
-            .order_by("attempt", "position")
-            .values_list("attempt", "version", "response__value", "response__marks", "response__saved_at")
+        standing = (
+            Grading.objects.filter(attempt__in=wanted[start : start + AT_ONCE], number=F("attempt__grading_number"))
+            .order_by("attempt")
+            .values_list("attempt", "attempt__started_at", "items")
         )
-        asked: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk in began}
+        gradings = {pk: (began, {entry["position"]: entry for entry in entries}) for pk, began, entries in standing}
+        rows = (
+            AttemptItem.objects.filter(attempt__in=gradings)
+            .order_by("attempt", "position")
+            .values_list("attempt", "position", "version", "response__value", "response__saved_at")
+        )
+        asked: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk in gradings}
         for attempt_id, *row in rows:
             asked[attempt_id].append(tuple(row))
-        versions = {row[0] for of_attempt in asked.values() for row in of_attempt}
+        versions = {row[1] for of_attempt in asked.values() for row in of_attempt}
         questions = dict(ItemVersion.objects.filter(pk__in=versions).values_list("pk", "question"))
         _write(
             _tally(
                 pk,
-                began[pk],
+                gradings[pk][0],
                 [
-                    Answered(version, questions[version], value, marks or 0, saved_at)
-                    for version, value, marks, saved_at in of_attempt
+                    Answered(version, questions[version], value, entry["marks"], saved_at)
+                    for position, version, value, saved_at in of_attempt
+                    if (entry := gradings[pk][1].get(position)) and entry["by"] != "drop"
                 ],
             )
             for pk, of_attempt in asked.items()
@@ -58,9 +70,9 @@ def tally_attempts(attempt_ids: Iterable[int]) -> int:
     return done
 
 
-def tally_closed(attempt: Attempt, answered: Sequence[Answered]) -> None:
-    """Write what an attempt adds that is being closed, from what is at hand: one statement."""
-    _write([_tally(attempt.pk, attempt.started_at, answered)])
+def tally_closed(attempt: Attempt, asked: Sequence[Answered]) -> None:
+    """Write what an attempt adds that is being settled, from what is at hand: one statement."""
+    _write([_tally(attempt.pk, attempt.started_at, asked)])
 
 
 def _write(tallies: Iterable[AttemptTally]) -> None:
@@ -69,11 +81,11 @@ def _write(tallies: Iterable[AttemptTally]) -> None:
     )
 
 
-def _tally(attempt_id: int, began: datetime, answered: Sequence[Answered]) -> AttemptTally:
+def _tally(attempt_id: int, began: datetime, asked: Sequence[Answered]) -> AttemptTally:
     return AttemptTally(
         attempt_id=attempt_id,
-        cells=packed((one.version_id, one.marks, list(_taken(one.question, one.value))) for one in answered),
-        paces=packed_paces(_paces(began, answered)),
+        cells=packed((one.version_id, one.marks, list(_taken(one.question, one.value))) for one in asked),
+        paces=packed_paces(_paces(began, asked)),
     )
 
 
@@ -95,16 +107,16 @@ def _taken(question: Mapping[str, Any], value: Any) -> Iterator[str]:
         yield WORDS
 
 
-def _paces(began: datetime, answered: Sequence[Answered]) -> Iterator[tuple[int, int]]:
+def _paces(began: datetime, asked: Sequence[Answered]) -> Iterator[tuple[int, int]]:
     """Version and seconds from the answer before (of the first question: from the start) to the answer of this one.
 
     Only where the question before it in place was also the one answered before it in time: whoever went back took her
     time for several. Left out, too, are pages sent at once (no second between) and pauses (`LONGEST_PACE`).
     """
-    moments = sorted((one.saved_at, place) for place, one in enumerate(answered) if one.saved_at is not None)
+    moments = sorted((one.saved_at, place) for place, one in enumerate(asked) if one.saved_at is not None)
     before, last = began, -1
     for moment, place in moments:
         seconds = int((moment - before).total_seconds())
         if place == last + 1 and 1 <= seconds <= LONGEST_PACE:
-            yield answered[place].version_id, seconds
+            yield asked[place].version_id, seconds
         before, last = moment, place

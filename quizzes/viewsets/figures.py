@@ -79,7 +79,7 @@ def rows_of(attempts: Iterable[Attempt]) -> Iterator[dict[str, Any]]:
     """Results in words. What is the same for all is looked up once: fifty rows are most of what the page costs."""
     address = reverse("attempts:inspect", args=[0])
     words = {True: _("passed"), False: _("not passed")}
-    voided, format = _("voided"), get_format("DATETIME_FORMAT")
+    voided, waits, format = _("voided"), _("waits for a person"), get_format("DATETIME_FORMAT")
     for attempt in attempts:
         yield {
             "url": address.replace("/0/", f"/{attempt.pk}/"),
@@ -90,7 +90,7 @@ def rows_of(attempts: Iterable[Attempt]) -> Iterator[dict[str, Any]]:
             if attempt.state == Attempt.State.VOIDED
             else words.get(bool(attempt.is_passed))
             if attempt.is_passed is not None
-            else attempt.get_state_display(),
+            else waits,
             "sent": date_format(timezone.localtime(attempt.submitted_at), format),
         }
 

@@ -1,0 +1,198 @@
+"""What an attempt costs: ten questions one by one, step by step, beside the bare minimum of SQL that makes the same
+things last.
+
+The minimum writes the same rows with one statement for each, in as many transactions, and asks nothing: no session,
+no person, no page. The distance to it is what Django, the rules and the screens cost.
+"""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from benchmarks import crowd
+from people.models import User
+from quizzes import services
+from quizzes.items import WHOLE, read_item
+from quizzes.models import Attempt, AttemptItem, ItemBank, ItemVersion, Quiz, QuizItem, Response
+
+QUESTIONS = 10
+ROUNDS = 20
+GOAL = "goal 90 ms, 13 requests, 4 kB"
+TABLES = (Attempt, AttemptItem, Response)
+
+
+def ten_questions() -> Quiz:
+    """A quiz of ten questions with four answers each, in both languages."""
+    bank = ItemBank.objects.create(code="bench", name={"en": "Bench"})
+    quiz = Quiz.objects.create(code="bench", title={"en": "Bench", "es": "Banco"}, pass_mark_percent=80)
+    for number in range(QUESTIONS):
+        choices = [
+            {
+                "key": f"c{place}",
+                "text": {"en": f"Answer {place} to question {number}", "es": f"Respuesta {place} a la {number}"},
+                "weight": WHOLE if place == 0 else 0,
+                "feedback": {"en": "Because of this.", "es": "Por esto."},
+            }
+            for place in range(4)
+        ]
+        stem = {"en": f"What would you do first in case {number}?", "es": f"¿Qué haría primero en el caso {number}?"}
+        spec = read_item({"kind": "single_choice", "code": f"bench-{number}", "stem": stem, "choices": choices})
+        QuizItem.objects.create(quiz=quiz, item=services.write_item(spec, bank=bank), sort_order=number)
+    return quiz
+
+
+class Steps:
+    """Processor milliseconds and statements by step, added up over the rounds."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = defaultdict(float)
+        self.statements: dict[str, int] = {}
+
+    @contextmanager
+    def step(self, name: str, *, is_counted: bool) -> Iterator[None]:
+        if is_counted:
+            with CaptureQueriesContext(connection) as queries:
+                yield
+                statements = len(connection.queries_log) - queries.initial_queries
+            self.statements[name] = self.statements.get(name, 0) + statements
+            return
+        began = time.process_time()
+        yield
+        self.milliseconds[name] += (time.process_time() - began) * 1000
+
+
+def sitting(client: Client, learner: User, quiz: Quiz, steps: Steps, *, is_counted: bool = False) -> int:
+    """One attempt as a phone with JavaScript makes it; the number of requests, with the one that starts it."""
+    with steps.step("start", is_counted=is_counted):
+        run = services.start_attempt(learner, quiz)
+        assert client.get(reverse("quizzes:attempt", args=[run.public_id])).status_code == 200
+    for position in range(1, QUESTIONS + 1):
+        with steps.step("ten saves", is_counted=is_counted):
+            response = client.post(
+                reverse("quizzes:save", args=[run.public_id]),
+                {"position": position, "choice": "c0", "revision": 1},
+                headers={"accept": "application/json"},
+            )
+        assert response.json()["is_kept"], response.content
+    with steps.step("submit", is_counted=is_counted):
+        client.post(reverse("quizzes:submit", args=[run.public_id]), {"unanswered": "0"})
+    with steps.step("review", is_counted=is_counted):
+        assert client.get(reverse("quizzes:review", args=[run.public_id])).status_code == 200
+    assert Attempt.objects.values_list("is_passed", flat=True).get(pk=run.pk)
+    return QUESTIONS + 4
+
+
+def bare_minimum(learner: User, quiz: Quiz, versions: list[ItemVersion], number: int, steps: Steps) -> None:
+    """The same rows by plain SQL: start, ten answers and the end, each in a transaction of its own."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    columns = "public_id, learner_id, quiz_id, number, state, seed, pass_mark_percent, max_marks, started_at"
+    with connection.cursor() as cursor:
+
+        def row(table: str, names: str, values: list) -> int:
+            marks = ", ".join(["%s"] * len(values))
+            cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", values)  # noqa: S608
+            return cursor.fetchone()[0]
+
+        defaults = _defaults(Attempt, columns)
+        with steps.step("start", is_counted=False), transaction.atomic():
+            attempt = row(
+                "quizzes_attempt",
+                ", ".join([columns, *defaults]),
+                [
+                    uuid4().hex,
+                    learner.pk,
+                    quiz.pk,
+                    number,
+                    "open",
+                    number,
+                    80,
+                    QUESTIONS * 100,
+                    now,
+                    *defaults.values(),
+                ],
+            )
+            asked = [
+                row(
+                    "quizzes_attemptitem",
+                    "attempt_id, version_id, position, choice_order",
+                    [attempt, version.pk, position, "[0, 1, 2, 3]"],
+                )
+                for position, version in enumerate(versions, start=1)
+            ]
+        for item in asked:
+            with steps.step("ten saves", is_counted=False), transaction.atomic():
+                row(
+                    "quizzes_response",
+                    "attempt_item_id, value, revision, saved_at",
+                    [item, json.dumps(["c0"]), 1, now],
+                )
+        with steps.step("submit", is_counted=False), transaction.atomic():
+            cursor.execute(
+                "UPDATE quizzes_response SET marks = 100 WHERE attempt_item_id IN "
+                "(SELECT id FROM quizzes_attemptitem WHERE attempt_id = %s)",
+                [attempt],
+            )
+            cursor.execute(
+                "UPDATE quizzes_attempt SET state = 'graded', marks = max_marks, is_passed = %s, submitted_at = %s "
+                "WHERE id = %s",
+                [True, now, attempt],
+            )
+
+
+def _defaults(model: type[Attempt], named: str) -> dict[str, object]:
+    """What the other columns hold that may not be empty."""
+    others = [field for field in model._meta.concrete_fields if field.column not in {"id", *named.split(", ")}]
+    return {field.column: field.get_db_prep_save(field.get_default(), connection) for field in others if not field.null}
+
+
+def _rows() -> int:
+    return sum(model._base_manager.count() for model in TABLES)
+
+
+def _bytes() -> int | None:
+    """Size of the tables of attempts with their indexes, in bytes; None where the database does not tell."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            tables = [model._meta.db_table for model in TABLES]
+            cursor.execute(f"SELECT {' + '.join(['pg_total_relation_size(%s)'] * len(tables))}", tables)
+            return cursor.fetchone()[0]
+        cursor.execute("PRAGMA page_size")
+        size = cursor.fetchone()[0]
+        cursor.execute("PRAGMA page_count")
+        pages = cursor.fetchone()[0]
+        cursor.execute("PRAGMA freelist_count")
+        return size * (pages - cursor.fetchone()[0])
+
+
+def main(client: Client, learner: User) -> None:
+    """Measure and print."""
+    quiz = ten_questions()
+    ours, least = Steps(), Steps()
+    requests = sitting(client, learner, quiz, ours, is_counted=True)
+    sitting(client, learner, quiz, Steps())
+    rows, size = _rows(), _bytes()
+    for _round in range(ROUNDS):
+        sitting(client, learner, quiz, ours)
+    rows, grown = (_rows() - rows) // ROUNDS, (_bytes() - size) / ROUNDS
+    versions = list(ItemVersion.objects.filter(item__quiz_items__quiz=quiz).order_by("pk"))
+    for number in range(1000, 1000 + ROUNDS):
+        bare_minimum(learner, quiz, versions, number, least)
+    print(f"An attempt of {QUESTIONS} questions, one by one: {requests} requests")
+    print(f"{'':20}{'CPU ms':>8}{'bare SQL':>10}{'ratio':>8}{'SQL':>6}")
+    for name in ours.milliseconds:
+        mine, bare = ours.milliseconds[name] / ROUNDS, least.milliseconds.get(name, 0) / ROUNDS
+        ratio = f"{mine / bare:8.0f}" if bare else f"{'':8}"
+        print(f"{name:20}{mine:8.2f}{bare:10.2f}{ratio}{ours.statements[name]:6}")
+    mine, bare = sum(ours.milliseconds.values()) / ROUNDS, sum(least.milliseconds.values()) / ROUNDS
+    print(f"{'in all':20}{mine:8.2f}{bare:10.2f}{mine / bare:8.0f}{sum(ours.statements.values()):6}  {GOAL}")
+    print(f"{rows} rows written, {grown / 1000:.1f} kB of growth")
+    crowd.main(quiz, QUESTIONS)

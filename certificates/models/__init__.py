@@ -1,0 +1,24 @@
+"""What was earned: the hours ledger (append-only), certificates (frozen at issue), and what became of them.
+
+Nothing here is recomputed from a page, a profile or a template: a certificate is a statement about a past day, and
+every fact on it was copied at issue.
+"""
+
+from certificates.models.certificates import Certificate, CertificateMail, CertificateQuerySet, Revocation
+from certificates.models.disclosures import Disclosure
+from certificates.models.issuers import Issuer, Paper, Signatory
+from certificates.models.ledger import HoursProposal, LedgerEntry, LedgerShare
+
+__all__ = [
+    "Certificate",
+    "CertificateMail",
+    "CertificateQuerySet",
+    "Disclosure",
+    "HoursProposal",
+    "Issuer",
+    "LedgerEntry",
+    "LedgerShare",
+    "Paper",
+    "Revocation",
+    "Signatory",
+]

@@ -1,0 +1,65 @@
+"""Who stands behind certificates, and who signs them."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from curriculum.fields import TranslatedTextField
+
+
+class Paper(models.TextChoices):
+    """What the page is printed on."""
+
+    LETTER = "letter", _("Letter (8.5 × 11 inches)")
+    A4 = "a4", _("A4 (210 × 297 mm)")
+
+
+class Issuer(ClusterableModel):
+    """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them."""
+
+    organization = models.OneToOneField("people.Organization", on_delete=models.PROTECT, related_name="issuer")
+    printed_name = models.CharField(_("name on certificates"), max_length=200)
+    address = models.CharField(_("address or e-mail"), max_length=300, blank=True)
+    provider_number = models.CharField(_("provider number"), max_length=60, blank=True)
+    is_default = models.BooleanField(_("issues by default"), default=False)
+    paper = models.CharField(_("paper"), max_length=10, choices=Paper.choices, default=Paper.LETTER)
+    months_good = models.PositiveSmallIntegerField(
+        _("months a certificate is good for"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("Counted from the day of completion. Empty: certificates have no last day."),
+    )
+
+    class Meta:
+        verbose_name = _("issuer")
+        verbose_name_plural = _("issuers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="issuer_one_default"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(months_good=None) | models.Q(months_good__gt=0), name="issuer_months_above_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.printed_name
+
+
+class Signatory(models.Model):
+    """A person whose name stands under certificates of an issuer."""
+
+    issuer = ParentalKey(Issuer, on_delete=models.CASCADE, related_name="signatories")
+    printed_name = models.CharField(_("name"), max_length=120)
+    title = TranslatedTextField(_("title"), max_length=120, blank=True)
+    is_current = models.BooleanField(_("signs now"), default=True)
+
+    class Meta:
+        verbose_name = _("signatory")
+        verbose_name_plural = _("signatories")
+
+    def __str__(self) -> str:
+        return self.printed_name

@@ -6,7 +6,7 @@ from operator import or_
 
 import django_filters
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models import Exists, OuterRef, Prefetch, Q, TextField
 from django.db.models.functions import Cast
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -95,7 +95,12 @@ class ItemIndexView(generic.IndexView):
     results_template_name = "quizzes/admin/item_results.html"
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("bank").prefetch_related("quiz_items__quiz")
+        return (
+            super()
+            .get_base_queryset()
+            .select_related("bank")
+            .prefetch_related(Prefetch("quiz_items", queryset=QuizItem.objects.select_related("quiz")))
+        )
 
     @cached_property
     def header_more_buttons(self):

@@ -116,7 +116,7 @@ def test_queries_of_the_list(desk, count, django_assert_num_queries):
     url = reverse("quiz-items:index")
     desk.get(url)
 
-    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 6):
+    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 5):
         response = desk.get(url)
 
     assert len(re.findall(r'name="item"', response.content.decode())) == count

@@ -119,6 +119,7 @@ def quiz_data(*items, **changes):
         "draw_count": "",
         "wait_minutes": "0",
         "tell_key": "after_pass",
+        "marking_difference_percent": "10",
         "shuffle_items": "on",
         "shuffle_choices": "on",
         **rows("quiz_items", *({"item": item.pk} for item in items)),
@@ -210,7 +211,7 @@ def test_queries_of_lists(desk, learner, name, count, django_assert_num_queries)
         services.start_attempt(learner, plain_quiz(1))
     url = reverse(f"{name}:index")
     desk.get(url)
-    figures = {"quizzes_admin": 2, "quiz-items": 4, "item-banks": 2, "attempts": 3}
+    figures = {"quizzes_admin": 2, "quiz-items": 5, "item-banks": 2, "attempts": 3}
 
     with django_assert_num_queries(QUERIES_OF_THE_FRAME + figures[name]):
         response = desk.get(url)

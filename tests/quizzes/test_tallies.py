@@ -9,6 +9,7 @@ from django.utils import translation
 from quizzes import services
 from quizzes.models import Attempt, AttemptTally
 from quizzes.services import tallies
+from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys, plain_quiz
 
 
@@ -138,3 +139,46 @@ def test_in_both_is_not_stored(learner, now):
     answer(learner, quiz, "CANARY", now=now)
 
     assert "CANARY" not in AttemptTally.objects.get().cells
+
+
+@pytest.fixture
+def operator(db):
+    return UserFactory(email="op@example.org", is_superuser=True)
+
+
+def test_tally_follows_a_regrading_and_its_undoing(learner, operator, now):
+    quiz = plain_quiz(2, shuffle_items=False)
+    attempt = answer(learner, quiz, "right", "wrong", now=now)
+    _first, second = (row.item for row in quiz.quiz_items.order_by("sort_order"))
+    before = AttemptTally.objects.values().get()
+
+    regrade = services.apply_regrade(quiz, second, action="full", actor=operator, reason="Unclear.")
+    full = AttemptTally.objects.values().get()
+    services.tally_attempts([attempt.pk])
+
+    assert full["cells"].split(";")[1].startswith(f"{second.current_version_id}:100:")
+    assert AttemptTally.objects.values().get() == full
+    services.undo_regrade(regrade, actor=operator, reason="It was clear.")
+    assert AttemptTally.objects.values().get() == before
+
+
+def test_question_that_was_dropped_is_left_out(learner, operator, now):
+    quiz = plain_quiz(2, shuffle_items=False)
+    attempt = answer(learner, quiz, "right", "wrong", now=now)
+    first, second = (row.item for row in quiz.quiz_items.order_by("sort_order"))
+
+    services.apply_regrade(quiz, second, action="drop", actor=operator, reason="Nobody could know.")
+    cells = AttemptTally.objects.get().cells
+    services.tally_attempts([attempt.pk])
+
+    assert cells == AttemptTally.objects.get().cells == f"{first.current_version_id}:100:{keys(first, 'right')[0]}"
+
+
+def test_attempt_that_waits_for_a_person_has_no_tally(learner, now):
+    quiz = QuizFactory(items=[ItemFactory(kind="essay")])
+    attempt = services.start_attempt(learner, quiz, now=now)
+    services.save_response(attempt, 1, {"text": "CANARY"}, revision=1, now=now)
+    services.submit_attempt(attempt, now=now)
+
+    assert services.tally_attempts([attempt.pk]) == 0
+    assert not AttemptTally.objects.exists()

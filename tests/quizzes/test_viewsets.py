@@ -191,9 +191,9 @@ def test_results_say_who_passed_and_what_was_hard(desk, learner, stranger):
 
     assert "Attempts 2 Learners 2 Passed 1 of 2 (50 %) To pass 2 of 2 (100 %)" in text
     hard_first = words(desk.get(reverse("quizzes_admin:statistics", args=[quiz.pk])))
-    assert re.search(
-        rf"1 {re.escape(hard.stem['en'])} 2 50 % .* 2 {re.escape(easy.stem['en'])} 2 100 %", hard_first
-    ), hard_first
+    assert re.search(rf"1 {re.escape(hard.stem['en'])} 2 50 % .* 2 {re.escape(easy.stem['en'])} 2 100 %", hard_first), (
+        hard_first
+    )
     assert re.findall(r"(Charlie Stranger|Rosa María Núñez) (\d) (\d of \d) (voided|passed|not passed)", text) == [
         ("Charlie Stranger", "2", "0 of 2", "voided"),
         ("Charlie Stranger", "1", "1 of 2", "not passed"),

@@ -353,7 +353,7 @@ def start_lesson_attempt(
         locked = _lock(enrollment)
         _refuse_withdrawn(locked)
         _refuse_locked(plan, locked, lesson)
-        attempt = start_attempt(locked.learner, Quiz.objects.get(pk=lesson.quiz_id), now=now)
+        attempt = start_attempt(locked.learner, Quiz.objects.get(pk=lesson.quiz_id), language=language, now=now)
         link, created = LessonAttempt.objects.get_or_create(
             attempt=attempt, defaults={"enrollment": locked, "lesson_key": lesson_key, "language": language}
         )

@@ -134,27 +134,3 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id}: {self.reason}"
-
-
-class CertificateMail(models.Model):
-    """The learner is to be told of this certificate. Written with it, so that a crash forgets nobody.
-
-    Claimed before it is sent, so that two workers never send it twice; sent_at empty: not sent yet.
-    """
-
-    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="mail")
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("mail about a certificate")
-        verbose_name_plural = _("mails about certificates")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(sent_at=None) | models.Q(claimed_at__isnull=False),
-                name="certificatemail_sent_implies_claimed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.certificate_id}: {self.sent_at}"

@@ -23,12 +23,10 @@ from certificates.services.ledger import (
 )
 from certificates.services.lifecycle import reversed_but_credited, revoke_certificate, supersede_certificate
 from certificates.services.looks import record_looks
-from certificates.services.mails import claim_mail, mark_mail_sent, unsent_mails
 
 __all__ = [
     "adjust_hours",
     "certificates_without_file",
-    "claim_mail",
     "completions_without_certificate",
     "completions_without_credit",
     "credit_completion",
@@ -36,7 +34,6 @@ __all__ = [
     "issue_certificate",
     "issue_if_ready",
     "issue_waiting",
-    "mark_mail_sent",
     "pdf_of",
     "propose_hours",
     "record_looks",
@@ -46,5 +43,4 @@ __all__ = [
     "revoke_certificate",
     "supersede_certificate",
     "transcript_pdf",
-    "unsent_mails",
 ]

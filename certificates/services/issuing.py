@@ -20,7 +20,7 @@ from certificates import codes, files, pdf, signing
 from certificates.data import Transcript
 from certificates.errors import FileLost, NotEligible
 from certificates.fonts import normalise_name, validate_printable_name
-from certificates.models import Certificate, CertificateMail, Issuer, LedgerEntry
+from certificates.models import Certificate, Issuer, LedgerEntry
 from certificates.reports import facts_of
 from certificates.services.ledger import credit_of, day_of
 from certificates.signals import certificate_issued
@@ -28,6 +28,7 @@ from certificates.validity import last_day
 from courses.models import CourseCompletion
 from curriculum.fields import Translated
 from curriculum.models import ProviderApproval
+from people.services import post_mail
 
 logger = logging.getLogger(__name__)
 MAKES_OF_A_CODE = 5
@@ -142,7 +143,13 @@ def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate
         try:
             with transaction.atomic():
                 certificate.save(force_insert=True)
-                CertificateMail.objects.create(certificate=certificate)
+                post_mail(
+                    key=f"certificate-{certificate.public_id}",
+                    recipient=certificate.recipient,
+                    kind="certificate_issued",
+                    language=certificate.language,
+                    context={"certificate": certificate.pk},
+                )
                 transaction.on_commit(
                     partial(certificate_issued.send_robust, sender=Certificate, certificate_id=certificate.pk),
                     robust=True,

@@ -1,7 +1,4 @@
-"""Who is here: accounts, organizations, who plays which role where, and who allowed whom to see what.
-
-No learning, no hours and no certificates live here; this app imports none of the others.
-"""
+"""Accounts, organizations, memberships, consents."""
 
 import uuid
 from datetime import timedelta

@@ -10,8 +10,10 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import letters, receivers, signing  # noqa: PLC0415 - models must be loaded first
+        from certificates.erasing import CertificatesHolder  # noqa: PLC0415 - models must be loaded first
         from certificates.evidence import LedgerHours  # noqa: PLC0415 - models must be loaded first
         from curriculum.simulation import hours  # noqa: PLC0415 - beside what fills it
+        from people import holders  # noqa: PLC0415 - beside what fills it
         from people.letters import register  # noqa: PLC0415 - beside what fills it
 
         if signing.is_configured():
@@ -19,3 +21,4 @@ class CertificatesConfig(AppConfig):
         receivers.connect()
         hours.fill(LedgerHours())
         register("certificate_issued", letters.certificate_issued, name=_("certificate issued"))
+        holders.register("certificates", CertificatesHolder())

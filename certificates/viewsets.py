@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -323,7 +323,12 @@ class CertificateViewSet(ModelViewSet):
     delete_view_class = NeverView
     permission_policy = CertificatePolicy(Certificate)
     list_display = [
-        "recipient_name",
+        Column(
+            "recipient_name",
+            label=gettext_lazy("Name"),
+            accessor=lambda found: found.recipient_name or _("erased person"),
+            sort_key="recipient_name",
+        ),
         Column("course_title", label=gettext_lazy("Course")),
         Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: signed(found.contact_minutes)),
         Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),
@@ -382,5 +387,8 @@ class IssuerViewSet(ModelViewSet):
         FieldPanel("is_default"),
         FieldPanel("paper"),
         FieldPanel("months_good"),
+        MultiFieldPanel(
+            [FieldPanel("retention_years"), FieldPanel("erasure_policy")], heading=gettext_lazy("Retention")
+        ),
         InlinePanel("signatories", label=gettext_lazy("signatory")),
     ]

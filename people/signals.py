@@ -3,3 +3,4 @@
 from django.dispatch import Signal
 
 mail_posted = Signal()  # mail_id: int
+person_erased = Signal()  # person_id: int

@@ -23,6 +23,13 @@ from certificates.services.ledger import (
 )
 from certificates.services.lifecycle import reversed_but_credited, revoke_certificate, supersede_certificate
 from certificates.services.looks import record_looks
+from certificates.services.retention import (
+    erase_name,
+    files_of_the_erased,
+    named_until,
+    names_to_erase,
+    retention_rules,
+)
 
 __all__ = [
     "adjust_hours",
@@ -31,13 +38,18 @@ __all__ = [
     "completions_without_credit",
     "credit_completion",
     "decide_hours",
+    "erase_name",
+    "files_of_the_erased",
     "issue_certificate",
     "issue_if_ready",
     "issue_waiting",
+    "named_until",
+    "names_to_erase",
     "pdf_of",
     "propose_hours",
     "record_looks",
     "restore_pdf",
+    "retention_rules",
     "reverse_credit",
     "reversed_but_credited",
     "revoke_certificate",

@@ -60,6 +60,8 @@ def _certificate_of(completion_id: int) -> Certificate | None:
 def frozen_facts(completion: CourseCompletion, *, now: datetime) -> Certificate:
     """Return a certificate, not yet written, with every fact as it is now. Raises NotEligible."""
     learner = completion.learner
+    if learner.erased_at is not None:
+        raise NotEligible(_("This person had her data erased, so nothing is issued any more."))
     name = normalise_name(learner.printed_name)
     if not name:
         raise NotEligible(_("Your certificate waits for your name. Add it in your profile, as it must be printed."))
@@ -188,6 +190,7 @@ def completions_without_certificate() -> QuerySet[CourseCompletion]:
         Exists(LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT)),
         ~Exists(Certificate.objects.filter(completion=OuterRef("pk"))),
         reversed_at=None,
+        learner__erased_at=None,
     ).order_by("pk")
 
 
@@ -210,6 +213,7 @@ def transcript_pdf(transcript: Transcript, *, language: str, paper: str, now: da
 
 def pdf_of(certificate: Certificate) -> bytes:
     """Return the bytes that were issued. A file that is gone or broken is made again first. Raises FileLost."""
+    _refuse_for_the_erased(certificate)
     content = files.read_pdf(certificate.public_id)
     if content is not None and sha256(content).hexdigest() == certificate.pdf_sha256:
         return content
@@ -222,6 +226,7 @@ def restore_pdf(certificate: Certificate) -> bytes:
     It does for the template version and the key of the day of issue. Raises FileLost otherwise: then only a backup has
     the file, and nothing else is put in its place.
     """
+    _refuse_for_the_erased(certificate)
     seal = None
     if certificate.signed_by:
         seal = signing.seal_for(certificate.issued_at)
@@ -237,6 +242,11 @@ def restore_pdf(certificate: Certificate) -> bytes:
     return content
 
 
+def _refuse_for_the_erased(certificate: Certificate) -> None:
+    if certificate.name_erased_at or certificate.recipient.erased_at:
+        raise FileLost(_("The holder of this certificate had her data erased, so its file is gone."))
+
+
 def _lost() -> FileLost:
     return FileLost(_("The file of this certificate is not there. The people who run the site can bring it back."))
 
@@ -244,6 +254,7 @@ def _lost() -> FileLost:
 def certificates_without_file() -> Iterator[Certificate]:
     """Yield certificates whose stored file is not there. Lists each folder once, and reads no file."""
     there = files.names()
-    for pk, public_id in Certificate.objects.order_by("pk").values_list("pk", "public_id").iterator(chunk_size=2000):
+    of_the_living = Certificate.objects.filter(recipient__erased_at=None)
+    for pk, public_id in of_the_living.order_by("pk").values_list("pk", "public_id").iterator(chunk_size=2000):
         if files.name_of(public_id) not in there:
             yield Certificate.objects.get(pk=pk)

@@ -14,12 +14,14 @@ from people.models.accounts import (
     UserManager,
     UserQuerySet,
 )
+from people.models.erasures import Erasure
 from people.models.outbox import OutboxMail
 from people.roles import Role
 
 __all__ = [
     "Consent",
     "ConsentQuerySet",
+    "Erasure",
     "Membership",
     "MembershipQuerySet",
     "Organization",

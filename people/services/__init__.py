@@ -1,4 +1,4 @@
-"""The only pens of people: roles, consents, profiles, mails to be sent. Each may be called twice."""
+"""The only pens of people: roles, consents, profiles, erasures, mails to be sent. Each may be called twice."""
 
 from people.services.accounts import (
     change_email,
@@ -9,6 +9,7 @@ from people.services.accounts import (
     sync_roles,
     withdraw_consent,
 )
+from people.services.erasing import erase_person, export_person, finish_erasure, holdings_of, unfinished_erasures
 from people.services.mails import Outcome, deliver, due_mails, post_mail, retry_mail
 
 __all__ = [
@@ -18,10 +19,15 @@ __all__ = [
     "due_mails",
     "end_role",
     "ensure_organization",
+    "erase_person",
+    "export_person",
+    "finish_erasure",
     "give_consent",
     "grant_role",
+    "holdings_of",
     "post_mail",
     "retry_mail",
     "sync_roles",
+    "unfinished_erasures",
     "withdraw_consent",
 ]

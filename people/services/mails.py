@@ -107,7 +107,7 @@ def deliver(mail_id: int, *, now: datetime | None = None) -> Outcome:
         return Outcome.GIVEN_UP if spent.update(given_up_at=moment, problem=Problem.DIED) else Outcome.NOT_OURS
     try:
         with override(mail.language):
-            letter = letters.letter_of(mail) if mail.recipient.email else None
+            letter = letters.letter_of(mail) if mail.recipient.erased_at is None else None
         if letter is None:
             _ours(mail).update(given_up_at=moment, problem=Problem.NO_REASON, claimed_until=None)
             return Outcome.DROPPED
@@ -159,6 +159,13 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, OSError):
         return Problem.UNREACHABLE
     return Problem.UNWRITTEN
+
+
+def drop_mails(person: User, *, now: datetime) -> None:
+    """Send nothing more to a person whose data are erased."""
+    OutboxMail.objects.filter(recipient=person, sent_at=None, given_up_at=None).update(
+        given_up_at=now, problem=Problem.NO_REASON, claimed_until=None
+    )
 
 
 def retry_mail(mail_id: int, *, now: datetime | None = None) -> bool:

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='issuer',
             name='erasure_policy',
-            field=models.CharField(choices=[('keep_name', 'stays until the years of retention are over'), ('at_once', 'goes at once')], default='keep_name', max_length=10, verbose_name='name on certificates, when their holder has her data erased'),
+            field=models.CharField(choices=[('keep_name', 'stays until the years of retention are over'), ('at_once', 'goes at once')], default='keep_name', max_length=10, verbose_name='name on certificates, when the data of their holder are erased'),
         ),
         migrations.AddField(
             model_name='issuer',

@@ -52,7 +52,7 @@ class Issuer(ClusterableModel):
         help_text=_("From the day of issue. Your approving body says how many it must be; seven is usual."),
     )
     erasure_policy = models.CharField(
-        _("name on certificates, when their holder has her data erased"),
+        _("name on certificates, when the data of their holder are erased"),
         max_length=10,
         choices=ErasurePolicy.choices,
         default=ErasurePolicy.KEEP_NAME,

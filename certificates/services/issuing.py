@@ -61,7 +61,7 @@ def frozen_facts(completion: CourseCompletion, *, now: datetime) -> Certificate:
     """Return a certificate, not yet written, with every fact as it is now. Raises NotEligible."""
     learner = completion.learner
     if learner.erased_at is not None:
-        raise NotEligible(_("This person had her data erased, so nothing is issued any more."))
+        raise NotEligible(_("The data of this person were erased, so nothing is issued any more."))
     name = normalise_name(learner.printed_name)
     if not name:
         raise NotEligible(_("Your certificate waits for your name. Add it in your profile, as it must be printed."))
@@ -244,7 +244,7 @@ def restore_pdf(certificate: Certificate) -> bytes:
 
 def _refuse_for_the_erased(certificate: Certificate) -> None:
     if certificate.name_erased_at or certificate.recipient.erased_at:
-        raise FileLost(_("The holder of this certificate had her data erased, so its file is gone."))
+        raise FileLost(_("The data of its holder were erased, so the file of this certificate is gone."))
 
 
 def _lost() -> FileLost:

@@ -1,0 +1,85 @@
+"""Own words of who is forgotten go, in closed attempts too; what was chosen and the marks stay; nothing else moves."""
+
+from importlib import import_module
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from people import holders
+from people.services import erase_person
+from quizzes import services
+from quizzes.models import Accommodation, Attempt, QuizItem, Response
+from tests.factories.quizzes import ItemFactory, QuizFactory, keys
+
+pytestmark = pytest.mark.django_db
+WORDS = {"text": "I am Rosa from Worcester"}
+
+
+def attempt_of(person, *, close: bool) -> Attempt:
+    """One question with choices, one in own words, both answered."""
+    quiz = QuizFactory()
+    chosen = ItemFactory()
+    written = ItemFactory(kind="short_text", answers=[{"text": "listen"}])
+    for place, item in enumerate((chosen, written), start=1):
+        QuizItem.objects.create(quiz=quiz, item=item, sort_order=place)
+    attempt = services.start_attempt(person, quiz)
+    for row in attempt.attempt_items.select_related("version__item"):
+        is_chosen = row.version.item_id == chosen.pk
+        services.save_response(
+            attempt, row.position, keys(chosen, "right") if is_chosen else WORDS, revision=1
+        )  # fmt: skip
+    return services.submit_attempt(attempt) if close else attempt
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_own_words_go_and_choices_and_marks_stay(learner, stranger, close):
+    own, other = attempt_of(learner, close=close), attempt_of(stranger, close=close)
+    Accommodation.objects.create(learner=learner, extra_time_percent=50, reason="Rosa reads slowly")
+    marks = Attempt.objects.values_list("marks", flat=True).get(pk=own.pk)
+
+    erase_person(learner.pk)
+
+    values = [row.value for row in Response.objects.filter(attempt_item__attempt=own)]
+    assert ({} in values, WORDS in values, len([value for value in values if value])) == (True, False, 1)
+    assert WORDS in [row.value for row in Response.objects.filter(attempt_item__attempt=other)]
+    assert Attempt.objects.values_list("marks", flat=True).get(pk=own.pk) == marks
+    assert not Accommodation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"value": ["another"]}, {"value": {}, "marks": 0}, {"value": {}, "revision": 9}, {"marks": 1}]
+)
+def test_database_still_refuses_every_other_change_of_a_closed_answer(learner, change):
+    attempt_of(learner, close=True)
+    before = list(Response.objects.order_by("pk").values())
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Response.objects.update(**change)
+
+    assert list(Response.objects.order_by("pk").values()) == before
+
+
+def test_exception_is_written_once_however_often_the_migration_runs():
+    migration = import_module("quizzes.migrations.0040_answers_may_be_emptied")
+
+    if connection.vendor == "sqlite":
+        assert migration.statements(connection) == []
+    with connection.cursor() as cursor:
+        for statement in migration.statements(connection):
+            cursor.execute(statement)
+        query = {
+            "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'quizzes_response'",
+            "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'quizzes_response'::regclass "
+            "AND NOT tgisinternal",
+        }[connection.vendor]
+        cursor.execute(query)
+        assert cursor.fetchone()[0] == 2
+
+
+def test_export_has_what_she_answered(learner):
+    attempt_of(learner, close=True)
+
+    data, files = holders._holders["quizzes"].export(learner)
+
+    assert [row["value"] for row in data["quiz_answers"]].count(WORDS) == 1
+    assert (len(data["quiz_attempts"]), list(files)) == (1, [])

@@ -5,12 +5,15 @@ from io import StringIO
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, HoursProposal, LedgerEntry
 from curriculum.models import Competency
 
 LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_BODY = 25 * 1024 * 1024  # what a web server before us lets through (see the operator's guide)
 LARGEST_LIST = 256 * 1024
 LONGEST_LIST = 500
 CODE_HEADS = frozenset({"code", "código", "codigo", "link", "enlace", "certificate", "certificado"})
@@ -45,7 +48,8 @@ class FileHashForm(forms.Form):
 class BoundedUploadHandler(FileUploadHandler):
     """Holds one file in memory while it is looked at, as far as `largest` bytes; nothing reaches a disk.
 
-    What is larger is read to its end and thrown away, so that the answer reaches who sent it.
+    What is larger is read to its end and thrown away, so that the answer reaches who sent it; what says of itself that
+    it is far too large is refused unread.
     """
 
     def __init__(self, request=None, *, largest: int = LARGEST_FILE):
@@ -54,6 +58,12 @@ class BoundedUploadHandler(FileUploadHandler):
         self.is_too_large = False
         self._parts: list[bytes] = []
         self._seen = 0
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+        if content_length <= LARGEST_BODY:
+            return None
+        self.is_too_large = True
+        return QueryDict(encoding=encoding), MultiValueDict()
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)

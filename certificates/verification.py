@@ -45,11 +45,14 @@ def result_of(certificate: Certificate, *, today: date | None = None) -> Verific
     """Answer for a certificate read by `Certificate.objects.for_checking()`."""
     revocation = getattr(certificate, "revocation", None)
     newer_issued_at = certificate.newer_issued_at  # type: ignore[attr-defined]
+    revoked_on = site_day(revocation.revoked_at) if revocation else None
+    superseded_on = site_day(newer_issued_at) if newer_issued_at else None
     now_stands = standing(
-        today=today or site_day(timezone.now()),
+        # A clock that was set back must not bring back what was taken back "tomorrow".
+        today=today or max(filter(None, (site_day(timezone.now()), revoked_on, superseded_on))),
         expires_on=certificate.expires_on,
-        revoked_on=site_day(revocation.revoked_at) if revocation else None,
-        superseded_on=site_day(newer_issued_at) if newer_issued_at else None,
+        revoked_on=revoked_on,
+        superseded_on=superseded_on,
     )
     result = VerificationResult(
         answer=ANSWERS[now_stands.state],

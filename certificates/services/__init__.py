@@ -11,6 +11,7 @@ from certificates.services.issuing import (
     issue_waiting,
     pdf_of,
     restore_pdf,
+    stray_files,
     transcript_pdf,
 )
 from certificates.services.ledger import (
@@ -53,6 +54,7 @@ __all__ = [
     "reverse_credit",
     "reversed_but_credited",
     "revoke_certificate",
+    "stray_files",
     "supersede_certificate",
     "transcript_pdf",
 ]

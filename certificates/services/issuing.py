@@ -6,12 +6,12 @@ later begins again.
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +32,9 @@ from people.services import post_mail
 
 logger = logging.getLogger(__name__)
 MAKES_OF_A_CODE = 5
+# Between its file and its row a certificate takes a moment; a file without a row for this long is nobody's.
+BEING_WRITTEN = timedelta(hours=1)
+MOST_STRAYS = 50
 
 
 def issue_certificate(completion_id: int, *, now: datetime | None = None) -> Certificate:
@@ -161,6 +164,9 @@ def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate
             if found := winner():
                 return found
             continue  # the code was taken: one chance in 2^80, and the database saw it
+        except DatabaseError:  # a full disk, a lost connection: where the row was written after all, the sweep redraws
+            files.delete_pdf(certificate.public_id)
+            raise
         return certificate
     raise NotEligible(_("The certificate could not be made. Nothing was lost: we try again within the day."))
 
@@ -249,6 +255,19 @@ def _refuse_for_the_erased(certificate: Certificate) -> None:
 
 def _lost() -> FileLost:
     return FileLost(_("The file of this certificate is not there. The people who run the site can bring it back."))
+
+
+def stray_files(*, now: datetime | None = None) -> list[str]:
+    """Return files that no row came to own: their process ended between the two. They hold a name, so they go.
+
+    None where there are many: then it is the database that is not the one of this folder.
+    """
+    known = Certificate.objects.values_list("public_id", flat=True).iterator(chunk_size=2000)
+    found = files.stray_names(known, before=(now or timezone.now()) - BEING_WRITTEN)
+    if len(found) > MOST_STRAYS:
+        logger.error("%s stored files belong to no certificate. Is this the folder of this site?", len(found))
+        return []
+    return found
 
 
 def certificates_without_file() -> Iterator[Certificate]:

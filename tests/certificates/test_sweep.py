@@ -22,7 +22,7 @@ from tests.factories.certificates import completion_with_shares
 pytestmark = pytest.mark.django_db
 NOTHING = {
     "attempts": 0, "completions": 0, "credited": 0, "reversed": 0, "issued": 0, "waiting": 0, "restored": 0,
-    "names_erased": 0, "files_erased": 0, "erasures_finished": 0, "mailed": 0, "failed": 0, "lost": [],
+    "strays": 0, "names_erased": 0, "files_erased": 0, "erasures_finished": 0, "mailed": 0, "failed": 0, "lost": [],
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_sweep_speaks_plainly(db, capsys):
 
     assert capsys.readouterr().out.strip() == (
         "attempts 0, completions 0, credited 0, reversed 0, issued 0, waiting 0, restored 0, "
-        "names_erased 0, files_erased 0, erasures_finished 0, mailed 0, failed 0"
+        "strays 0, names_erased 0, files_erased 0, erasures_finished 0, mailed 0, failed 0"
     )
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from certificates import services
 from certificates.errors import FileLost
-from certificates.files import delete_pdf
+from certificates.files import delete_pdf, delete_stray
 from courses.services import sweep_attempt_results, sweep_course_completions
 from people.services import Outcome, deliver, due_mails, finish_erasure, unfinished_erasures
 
@@ -36,14 +36,15 @@ class Command(BaseCommand):
         self.each(_ids(services.reversed_but_credited()), services.reverse_credit, "reversed")
         self.each(_ids(services.completions_without_certificate()), self.issue, "issued")
         self.each(list(services.certificates_without_file()), self.restore, "restored")
+        self.each(services.stray_files(), self.forget_stray, "strays")
         self.each(services.names_to_erase(), lambda found: services.erase_name(found) or None, "names_erased")
         self.each(list(services.files_of_the_erased()), self.forget_file, "files_erased")
         erased = list(unfinished_erasures().values_list("person", flat=True))
         self.each(erased, finish_erasure, "erasures_finished")
         self.each(list(due_mails().values_list("pk", flat=True)), self.mail, "mailed")
         names = (
-            "attempts", "completions", "credited", "reversed", "issued", "waiting", "restored", "names_erased",
-            "files_erased", "erasures_finished", "mailed", "failed",
+            "attempts", "completions", "credited", "reversed", "issued", "waiting", "restored", "strays",
+            "names_erased", "files_erased", "erasures_finished", "mailed", "failed",
         )  # fmt: skip
         found: dict[str, Any] = {name: self.counts[name] for name in names} | {"lost": self.lost}
         if options["json"]:
@@ -77,6 +78,11 @@ class Command(BaseCommand):
         outcome = deliver(mail_id)
         self.counts["failed"] += outcome in (Outcome.FAILED, Outcome.GIVEN_UP)
         return True if outcome is Outcome.SENT else None
+
+    def forget_stray(self, name: str) -> bool:
+        """Take away a file that no certificate owns."""
+        delete_stray(name)
+        return True
 
     def forget_file(self, certificate: Any) -> bool:
         """Take away a file that was still being written when its holder went."""

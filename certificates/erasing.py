@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry
 from certificates import files, services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
-from certificates.models import Certificate, Disclosure, HoursProposal, LedgerEntry, LedgerShare
+from certificates.models import Attendance, Certificate, Disclosure, HoursProposal, LedgerEntry, LedgerShare
 from people.holders import Holding, rows
 from people.models import User
 
@@ -97,6 +97,7 @@ class CertificatesHolder:
             own,
             LedgerEntry.objects.filter(learner=person),
             HoursProposal.objects.filter(learner=person),
+            Attendance.objects.filter(learner=person),
         ):
             kind, keys = ContentType.objects.get_for_model(found.model), found.values_list("pk", flat=True)
             labels |= Q(content_type=kind, object_id__in=[str(pk) for pk in keys])
@@ -129,6 +130,10 @@ class CertificatesHolder:
                 "competency_minutes", "delivery", "completed_on", "issued_at", "expires_on", "issuer_name",
                 "issuer_address", "issuer_number", "language", "pdf_sha256", "revocation__reason",
                 "revocation__revoked_at",
+            ),
+            "sessions_attended": rows(
+                Attendance.objects.filter(learner=person).order_by("held_on", "pk"),
+                "title", "course_key", "held_on", "minutes", "entered_at", "reason",
             ),
             "who_looked_at_my_hours": rows(
                 Disclosure.objects.filter(person=person).order_by("pk"), "organization__name", "what", "looked_at"

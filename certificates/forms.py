@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, HoursProposal, LedgerEntry
+from certificates.models import Attendance, Certificate, HoursProposal, LedgerEntry
+from courses.models import CoursePage
 from curriculum.models import Competency
+from people.models import User
 
 LARGEST_FILE = 2 * 1024 * 1024
 LARGEST_BODY = 25 * 1024 * 1024  # what a web server before us lets through (see the operator's guide)
@@ -221,6 +223,51 @@ class DecideForm(forms.ModelForm):
     class Meta:
         model = HoursProposal
         fields: list[str] = []
+
+
+class AttendanceForm(forms.ModelForm):
+    """Who was at a live session, for how long."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the person"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    course_key = forms.ChoiceField(label=_("Course"), required=False)
+    minutes = forms.IntegerField(label=_("Minutes attended"), min_value=1, max_value=1440)
+    field_order = ["email", "title", "course_key", "held_on", "minutes"]
+
+    class Meta:
+        model = Attendance
+        fields = ["title", "held_on", "minutes"]
+        widgets = {"held_on": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args, **kwargs):
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
+        titles: dict[str, str] = {}
+        for key, title in CoursePage.objects.order_by("locale_id").values_list("translation_key", "title"):
+            titles.setdefault(str(key), title)
+        chosen = sorted(titles.items(), key=lambda pair: pair[1].casefold())
+        self.fields["course_key"].choices = [("", _("of no course")), *chosen]
+
+    def clean_email(self) -> str:
+        self.learner = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
+        if self.learner is None:
+            raise forms.ValidationError(_("There is no account with this address."))
+        return self.learner.email
+
+
+class TakeBackForm(forms.ModelForm):
+    """Why an attendance is taken back."""
+
+    why = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    class Meta:
+        model = Attendance
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
 
 
 class AdjustForm(forms.ModelForm):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses.models import CourseCompletion, Enrollment, LessonCompletion, Place
+from courses.models import CourseCompletion, Enrollment, LessonCompletion, MeasuredTime, Place
 from people.holders import Holding, rows
 from people.models import User
 
@@ -49,5 +49,9 @@ class CoursesHolder:
                 CourseCompletion.objects.filter(learner=person).order_by("pk"),
                 "public_id", "course_key", "course_title", "course_revision", "completed_at", "contact_minutes",
                 "delivery", "language", "reversed_at", "reversal_reason",
+            ),
+            "time_measured": rows(
+                MeasuredTime.objects.filter(enrollment__learner=person).order_by("pk"),
+                "enrollment__public_id", "lesson_key", "seconds", "last_seen_at",
             ),
         }, ()  # fmt: skip

@@ -53,6 +53,7 @@ _TRAINER = (
     _DESK
     | _may("view add change", *_QUIZZES, "courses.coursetopic")
     | _may("view", *_REFERENCE, *_REGISTER, *_LEARNING)
+    | _may("view add", "certificates.attendance")
     | {"simple_translation.submit_translation"}
 )
 
@@ -64,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         _DESK
         | _may("view add change", "people.user", "people.organization", "people.membership")
         | _may("view", "people.consent", "people.outboxmail")
+        | _may("view add", "certificates.attendance")
         | {"people.retry_mail"}
         | _may("view add change", *_REFERENCE, *_REGISTER, "certificates.issuer", "certificates.signatory")
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)

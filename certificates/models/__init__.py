@@ -4,12 +4,14 @@ Nothing here is recomputed from a page, a profile or a template: a certificate i
 every fact on it was copied at issue.
 """
 
+from certificates.models.attendance import Attendance
 from certificates.models.certificates import Certificate, CertificateQuerySet, Revocation
 from certificates.models.disclosures import Disclosure
 from certificates.models.issuers import Issuer, Paper, Signatory
 from certificates.models.ledger import HoursProposal, LedgerEntry, LedgerShare
 
 __all__ = [
+    "Attendance",
     "Certificate",
     "CertificateQuerySet",
     "Disclosure",

@@ -3,6 +3,7 @@
 Each may be called twice, by two people at once: a constraint decides, the loser reads what the winner wrote.
 """
 
+from certificates.services.attendance import correct_attendance, record_attendance
 from certificates.services.issuing import (
     certificates_without_file,
     completions_without_certificate,
@@ -37,6 +38,7 @@ __all__ = [
     "certificates_without_file",
     "completions_without_certificate",
     "completions_without_credit",
+    "correct_attendance",
     "credit_completion",
     "decide_hours",
     "erase_name",
@@ -48,6 +50,7 @@ __all__ = [
     "names_to_erase",
     "pdf_of",
     "propose_hours",
+    "record_attendance",
     "record_looks",
     "restore_pdf",
     "retention_rules",

@@ -17,7 +17,7 @@ from tests.factories.people import UserFactory
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has roles")
 FROZEN = (
     "certificates_ledgerentry", "certificates_ledgershare", "certificates_certificate", "certificates_revocation",
-    "certificates_disclosure",
+    "certificates_disclosure", "certificates_attendance",
 )  # fmt: skip
 
 

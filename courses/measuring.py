@@ -23,12 +23,18 @@ def see(enrollment: Enrollment, lesson_key: UUID, *, now: datetime) -> None:
     Two devices at once are one learner: the gap is claimed by compare and swap, so no second counts twice.
     """
     last = MeasuredTime.objects.filter(enrollment=enrollment).order_by("-last_seen_at", "-pk").first()
-    if last is not None and last.last_seen_at != now:
-        MeasuredTime.objects.filter(pk=last.pk, last_seen_at=last.last_seen_at).update(
-            seconds=F("seconds") + gap_that_counts(last.last_seen_at, now), last_seen_at=now
+    if last is not None:
+        if now <= last.last_seen_at:
+            return
+        is_same = last.lesson_key == lesson_key
+        claimed = MeasuredTime.objects.filter(pk=last.pk, last_seen_at=last.last_seen_at, seconds=last.seconds)
+        claimed.update(
+            seconds=F("seconds") + gap_that_counts(last.last_seen_at, now),
+            last_seen_at=now if is_same else last.last_seen_at,
         )
-    if last is None or last.lesson_key != lesson_key:
-        _open(enrollment, lesson_key, now)
+        if is_same:
+            return
+    _open(enrollment, lesson_key, now)
 
 
 def _open(enrollment: Enrollment, lesson_key: UUID, now: datetime) -> None:

@@ -150,13 +150,13 @@ class TimesReportView(SafeExport, ReportView):
     permission_policy = TimesPolicy(Enrollment)
     any_permission_required = ["view"]
     is_searchable = False
-    list_export = ["learner", "course", "awarded", "measured", "attended"]
+    list_export = ["learner", "course", "awarded_minutes", "measured_minutes", "attended_minutes"]
     export_headings = {
         "learner": gettext_lazy("Person"),
         "course": gettext_lazy("Course"),
-        "awarded": gettext_lazy("Awarded (minutes)"),
-        "measured": gettext_lazy("Measured (minutes)"),
-        "attended": gettext_lazy("Attended (minutes)"),
+        "awarded_minutes": gettext_lazy("Awarded (minutes)"),
+        "measured_minutes": gettext_lazy("Measured (minutes)"),
+        "attended_minutes": gettext_lazy("Attended (minutes)"),
     }
 
     @cached_property
@@ -177,8 +177,7 @@ class TimesReportView(SafeExport, ReportView):
         return self.titles.get(row.course_key, str(row.course_key))
 
     def to_row_dict(self, item: Any) -> Any:
-        item.course, item.awarded = self.course_of(item), item.awarded_minutes
-        item.measured, item.attended = item.measured_seconds // 60, item.attended_minutes
+        item.course, item.measured_minutes = self.course_of(item), item.measured_seconds // 60
         return super().to_row_dict(item)
 
     def get_queryset(self) -> QuerySet[Enrollment]:

@@ -118,7 +118,7 @@ def test_report_of_times_asks_the_same_for_one_and_three(client, issuer, django_
     client.force_login(make_trainer())
     client.get(reverse("times_report"))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         text = client.get(reverse("times_report")).content.decode()
 
     assert all(f"Ana {number}" in text for number in range(count))

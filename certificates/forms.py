@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from typing import cast
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -247,7 +248,8 @@ class AttendanceForm(forms.ModelForm):
         for key, title in CoursePage.objects.order_by("locale_id").values_list("translation_key", "title"):
             titles.setdefault(str(key), title)
         chosen = sorted(titles.items(), key=lambda pair: pair[1].casefold())
-        self.fields["course_key"].choices = [("", _("of no course")), *chosen]
+        course = cast(forms.ChoiceField, self.fields["course_key"])
+        course.choices = [("", _("of no course")), *chosen]
 
     def clean_email(self) -> str:
         self.learner = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()

@@ -67,7 +67,7 @@ def times_of(person: User) -> list[Times]:
     return sorted(
         (
             Times(
-                title=titles.get(key) or row["title"],
+                title=(titles.get(key) if key else "") or row["title"],
                 measured=row["measured"],
                 awarded=row["awarded"],
                 attended=row["attended"],

@@ -295,15 +295,15 @@ def save_place(enrollment: Enrollment, lesson_key: UUID, block_id: str, *, now: 
     _lesson(_plan(enrollment.course_key), lesson_key)
     if enrollment.state == Enrollment.State.WITHDRAWN:
         raise NotEnrolled(_("You are not enrolled in this course any more."))
-    match = BLOCK_ID.match(block_id)
+    match, now = BLOCK_ID.match(block_id), now or timezone.now()
     values = {
         "lesson_key": lesson_key,
         "block_id": match.group(1).removeprefix("b-") if match else "",
-        "updated_at": now or timezone.now(),
+        "updated_at": now,
     }
     with transaction.atomic():
         Place.objects.update_or_create(enrollment=enrollment, defaults=values)
-        see(enrollment, lesson_key, now=values["updated_at"])
+        see(enrollment, lesson_key, now=now)
 
 
 # --- Finishing ----------------------------------------------------------------------------------------------------

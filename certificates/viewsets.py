@@ -179,6 +179,12 @@ class CertificateIndexView(SafeExport, generic.IndexView):
             )
         )
 
+    @cached_property
+    def columns(self):
+        name, *others = super().columns
+        name.accessor = lambda found: found.recipient_name or _("erased person")
+        return [name, *others]
+
     def get_edit_url(self, instance):
         return None  # a name leads to reading, never straight to the one act that cannot be undone
 
@@ -323,12 +329,7 @@ class CertificateViewSet(ModelViewSet):
     delete_view_class = NeverView
     permission_policy = CertificatePolicy(Certificate)
     list_display = [
-        Column(
-            "recipient_name",
-            label=gettext_lazy("Name"),
-            accessor=lambda found: found.recipient_name or _("erased person"),
-            sort_key="recipient_name",
-        ),
+        "recipient_name",
         Column("course_title", label=gettext_lazy("Course")),
         Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: signed(found.contact_minutes)),
         Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, choices=[('unreachable', 'the mail server could not be reached'), ('sign_in', 'the mail server did not accept our password'), ('address', 'the mail server refused the address'), ('refused', 'the mail server refused the mail'), ('unwritten', 'the mail could not be written: see the log'), ('died', 'the site stopped while sending it'), ('no_reason', 'there is nobody, or nothing, to tell any more')], max_length=20, verbose_name='problem')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('given_up_at', models.DateTimeField(blank=True, null=True, verbose_name='given up')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to=settings.AUTH_USER_MODEL, verbose_name='to')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'mail',

@@ -37,7 +37,7 @@ class OutboxMail(models.Model):
         max_length=120, unique=True, validators=[RegexValidator(r"^[a-z0-9.-]+\Z")], help_text="Also its Message-ID."
     )
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mails", verbose_name=_("to")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mails", verbose_name=_("person")
     )
     language = models.CharField(_("language"), max_length=10)
     kind = models.CharField(_("mail"), max_length=40)

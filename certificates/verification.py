@@ -7,10 +7,12 @@ answer as a code that was never ours.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache as store
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from certificates import codes
@@ -82,8 +84,15 @@ def _newest_token(certificate_id: int) -> str:
     return Certificate.objects.values_list("token", flat=True).get(pk=certificate_id)
 
 
+@cache
+def _to_check() -> QuerySet[Certificate]:
+    """Built once, never evaluated: joining and naming its columns costs as much as asking the database."""
+    return Certificate.objects.for_checking().order_by()
+
+
 def _find(**lookup: str) -> Certificate | None:
-    return Certificate.objects.for_checking().filter(**lookup).first()
+    """Return the certificate of a lookup by a unique column. One query."""
+    return next(iter(_to_check().filter(**lookup)), None)
 
 
 def verify_token(token: str, *, today: date | None = None) -> VerificationResult:
@@ -186,13 +195,13 @@ def _key(address: str) -> str:
 
 def may_ask(address: str) -> bool:
     """Say whether this address has not failed too often lately."""
-    return (cache.get(_key(address)) or 0) < MOST_FAILURES
+    return (store.get(_key(address)) or 0) < MOST_FAILURES
 
 
 def note_failure(address: str, count: int = 1) -> None:
     """Remember so many more failed guesses from this address."""
-    if not cache.add(_key(address), count, FAILURES_FORGOTTEN_AFTER):
+    if not store.add(_key(address), count, FAILURES_FORGOTTEN_AFTER):
         try:
-            cache.incr(_key(address), count)
+            store.incr(_key(address), count)
         except ValueError:  # forgotten between the two calls
-            cache.set(_key(address), count, FAILURES_FORGOTTEN_AFTER)
+            store.set(_key(address), count, FAILURES_FORGOTTEN_AFTER)

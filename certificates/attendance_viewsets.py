@@ -90,7 +90,7 @@ class TakeBackView(ActOfService, generic.EditView):
         self.can_delete = False
 
     def dispatch(self, request, *args, **kwargs):
-        if Attendance.objects.filter(corrects_id=unquote(str(kwargs["pk"]))).exists():
+        if Attendance.objects.filter(pk=unquote(str(kwargs["pk"])), correction__isnull=False).exists():
             messages.warning(request, _("It was taken back before. Nothing was changed."))
             return redirect(self.index_url_name)
         return super().dispatch(request, *args, **kwargs)

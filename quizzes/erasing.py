@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files.storage import storages
 from django.utils.translation import gettext as _
 
 from people.holders import Holding, rows
 from people.models import User
-from quizzes.models import Accommodation, Attempt, Item, Response
+from quizzes.models import Accommodation, AnswerFile, AnswerReturn, Attempt, Item, Response
 
 IN_OWN_WORDS = (Item.Kind.SHORT_TEXT, Item.Kind.CLOZE, Item.Kind.ESSAY, Item.Kind.UPLOAD)
 
@@ -22,8 +23,8 @@ class QuizzesHolder:
 
     def holdings(self, person: User, today: date) -> Sequence[Holding]:
         found = []
-        if self._in_own_words(person).exists():
-            found.append(Holding(_("What you wrote in your own words in quizzes")))
+        if self._in_own_words(person).exists() or self._files(person).exists():
+            found.append(Holding(_("What you wrote in your own words in quizzes, and the files that you sent")))
         if Accommodation.objects.filter(learner=person).exists():
             found.append(Holding(_("The extra time that you were given, and why")))
         if Attempt.objects.filter(learner=person).exists():
@@ -39,9 +40,14 @@ class QuizzesHolder:
     def erase(self, person: User, now: datetime) -> None:
         Accommodation.objects.filter(learner=person).delete()
         self._in_own_words(person).update(value={})
+        AnswerReturn.objects.filter(task__attempt_item__attempt__learner=person).exclude(earlier_value={}).update(
+            earlier_value={}
+        )
+        self._files(person).exclude(name="").update(name="")
 
     def clean(self, person: User) -> None:
-        """No file is kept."""
+        for path in self._files(person).values_list("path", flat=True):
+            storages["answers"].delete(path)
 
     def export(self, person: User) -> tuple[dict[str, Any], Iterable[tuple[str, bytes]]]:
         answers = Response.objects.filter(attempt_item__attempt__learner=person)
@@ -59,7 +65,15 @@ class QuizzesHolder:
             "extra_time": rows(
                 Accommodation.objects.filter(learner=person), "extra_time_percent", "is_untimed", "reason"
             ),
-        }, ()  # fmt: skip
+        }, self._sent(person)  # fmt: skip
+
+    def _files(self, person: User):
+        return AnswerFile.objects.filter(attempt_item__attempt__learner=person)
+
+    def _sent(self, person: User) -> Iterable[tuple[str, bytes]]:
+        for answer in self._files(person).order_by("pk"):
+            with answer.open() as file:
+                yield f"answers/{answer.pk}-{answer.name.replace('/', '_')}", file.read()
 
     def _in_own_words(self, person: User):
         return Response.objects.filter(

@@ -1,49 +1,71 @@
-"""An answer of a closed attempt may be emptied, and in no other way changed: for who has her data erased.
+"""What learners said in their own words may be emptied, and in no other way changed: for who has her data erased.
 
-Whatever the triggers on answers refuse, they refuse no more where the value becomes {} and nothing else of the row
-changes. Written over what stands when this runs, so it must stay the last migration that makes those triggers; one that
-makes them again later calls `let_answers_be_emptied` after.
+An answer of a closed attempt may become {}, what it said before it was returned too, and the name of a sent file may
+become empty; with every other column of the row as it was. Written over the triggers as they stand when this runs, so
+it must stay the last migration that makes them; one that makes them again later calls `let_answers_be_emptied` after.
 """
 
 import re
 
 from django.db import migrations
 
-IS_SAME_REST = ("id", "attempt_item_id", "revision", "saved_at", "marks")
+# Table: its column, what it becomes, its trigger on SQLite, on PostgreSQL, the other events of that, its function.
+ERASABLE = (
+    (
+        "quizzes_response", "value", "{}", "response_update_while_open", "response_while_open", "INSERT OR DELETE",
+        "quizzes_response_while_open",
+    ),
+    (
+        "quizzes_answerreturn", "earlier_value", "{}", "answerreturn_never_changes", "answerreturn_never_changes", "",
+        "quizzes_answerreturn_never_changes",
+    ),
+    (
+        "quizzes_answerfile", "name", "", "answerfile_never_changes", "answerfile_never_changes", "DELETE",
+        "quizzes_row_never_changes",
+    ),
+)
 
 
-def _emptied(is_same, empty):
-    rest = " AND ".join(f"NEW.{name} {is_same} OLD.{name}" for name in IS_SAME_REST)
-    return f"NEW.value = {empty} AND {rest}"
+def _is_erasure(connection, table, column, empty):
+    is_same, cast = ("IS", "") if connection.vendor == "sqlite" else ("IS NOT DISTINCT FROM", "::jsonb" if empty else "")
+    with connection.cursor() as cursor:
+        columns = [each.name for each in connection.introspection.get_table_description(cursor, table)]
+    rest = " AND ".join(f"NEW.{name} {is_same} OLD.{name}" for name in columns if name != column)
+    return f"NEW.{column} = '{empty}'{cast} AND {rest}"
 
 
 def statements(connection):
-    """Return the SQL that adds the exception to the triggers as they stand. Twice is as once."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'response_update_while_open'")
-            (sql,) = cursor.fetchone()
-        emptied = _emptied("IS", "'{}'")
-        if emptied in sql:
-            return []
-        head, condition, body = re.fullmatch(r"(.*?\bWHEN\b)(.*)(\bBEGIN\b.*)", sql, re.DOTALL).groups()
-        return ["DROP TRIGGER response_update_while_open", f"{head} NOT ({emptied}) AND ({condition}) {body}"]
-    trigger = "FOR EACH ROW {when} EXECUTE FUNCTION quizzes_response_while_open()"
-    return [
-        "DROP TRIGGER IF EXISTS response_update_while_open ON quizzes_response",
-        "DROP TRIGGER response_while_open ON quizzes_response",
-        "CREATE TRIGGER response_while_open BEFORE INSERT OR DELETE ON quizzes_response " + trigger.format(when=""),
-        "CREATE TRIGGER response_update_while_open BEFORE UPDATE ON quizzes_response "
-        + trigger.format(when=f"WHEN (NOT ({_emptied('IS NOT DISTINCT FROM', chr(39) + '{}' + chr(39) + '::jsonb')}))"),
-    ]
+    """Yield the SQL that adds the exceptions to the triggers as they stand. Twice is as once."""
+    for table, column, empty, trigger, on_postgresql, others, function in ERASABLE:
+        erasure = _is_erasure(connection, table, column, empty)
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [trigger])
+                (sql,) = cursor.fetchone()
+            if erasure in sql:
+                continue
+            head, condition, body = re.fullmatch(r"(.*?\bWHEN\b)(.*)(\bBEGIN\b.*)", sql, re.DOTALL).groups()
+            yield f"DROP TRIGGER {trigger}"
+            yield f"{head} NOT ({erasure}) AND ({condition}) {body}"
+            continue
+        yield f"DROP TRIGGER IF EXISTS {on_postgresql}_but_erased ON {table}"
+        yield f"DROP TRIGGER IF EXISTS {on_postgresql} ON {table}"
+        if others:
+            yield (
+                f"CREATE TRIGGER {on_postgresql} BEFORE {others} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+            )
+        yield (
+            f"CREATE TRIGGER {on_postgresql}_but_erased BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (NOT ({erasure})) EXECUTE FUNCTION {function}()"
+        )
 
 
 def let_answers_be_emptied(apps, schema_editor):
-    for statement in statements(schema_editor.connection):
+    for statement in list(statements(schema_editor.connection)):
         schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quizzes", "0007_when_the_key_is_told")]
+    dependencies = [("quizzes", "0012_marks_change_with_a_grading")]
 
     operations = [migrations.RunPython(let_answers_be_emptied, migrations.RunPython.noop)]

@@ -3,12 +3,14 @@
 from importlib import import_module
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import DatabaseError, connection, transaction
 
 from people import holders
 from people.services import erase_person
 from quizzes import services
-from quizzes.models import Accommodation, Attempt, QuizItem, Response
+from quizzes.models import Accommodation, AnswerFile, Attempt, QuizItem, Response
 from tests.factories.quizzes import ItemFactory, QuizFactory, keys
 
 pytestmark = pytest.mark.django_db
@@ -59,21 +61,42 @@ def test_database_still_refuses_every_other_change_of_a_closed_answer(learner, c
     assert list(Response.objects.order_by("pk").values()) == before
 
 
-def test_exception_is_written_once_however_often_the_migration_runs():
+def test_exceptions_are_written_once_however_often_the_migration_runs(learner):
     migration = import_module("quizzes.migrations.0040_answers_may_be_emptied")
 
     if connection.vendor == "sqlite":
-        assert migration.statements(connection) == []
+        assert list(migration.statements(connection)) == []
     with connection.cursor() as cursor:
-        for statement in migration.statements(connection):
+        for statement in list(migration.statements(connection)):
             cursor.execute(statement)
-        query = {
-            "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'quizzes_response'",
-            "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'quizzes_response'::regclass "
-            "AND NOT tgisinternal",
-        }[connection.vendor]
-        cursor.execute(query)
-        assert cursor.fetchone()[0] == 2
+
+    attempt_of(learner, close=True)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Response.objects.update(value={"text": "x"})
+    assert Response.objects.update(value={}) == 2
+
+
+def test_sent_files_go_with_their_names_and_nothing_else_of_them_changes(
+    learner, now, django_capture_on_commit_callbacks
+):
+    asked = attempt_of(learner, close=True).attempt_items.first()
+    path = storages["answers"].save("zz/erase-me", ContentFile(b"Rosa's homework"))
+    sent = AnswerFile.objects.create(
+        attempt_item=asked, name="Rosa homework.pdf", type="application/pdf", size=15, sha256="0" * 64, path=path,
+        sent_at=now,
+    )  # fmt: skip
+    for wrong in ({"name": "x.pdf"}, {"name": "", "sha256": "1" * 64}, {"path": "x"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            AnswerFile.objects.update(**wrong)
+    assert dict(holders._holders["quizzes"].export(learner)[1]) == {
+        f"answers/{sent.pk}-Rosa homework.pdf": b"Rosa's homework"
+    }
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(learner.pk)
+
+    assert AnswerFile.objects.get().name == ""
+    assert not storages["answers"].exists(path)
 
 
 def test_export_has_what_she_answered(learner):

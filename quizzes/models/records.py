@@ -73,9 +73,7 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="open", submitted_at=None, marks=None, is_passed=None, grading_number=0)
-                | models.Q(
-                    state="submitted", submitted_at__isnull=False, marks=None, is_passed=None, grading_number=0
-                )
+                | models.Q(state="submitted", submitted_at__isnull=False, marks=None, is_passed=None, grading_number=0)
                 | models.Q(
                     state="graded",
                     submitted_at__isnull=False,

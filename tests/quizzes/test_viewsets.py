@@ -118,6 +118,7 @@ def quiz_data(*items, **changes):
         "attempt_limit": "",
         "draw_count": "",
         "wait_minutes": "0",
+        "marking_difference_percent": "10",
         "tell_key": "after_pass",
         "shuffle_items": "on",
         "shuffle_choices": "on",

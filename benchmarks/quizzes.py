@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from people.models import User
 from quizzes import items, services
-from quizzes.models import Attempt, AttemptItem, Grading, Item, ItemBank, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Grading,
+    Item,
+    ItemBank,
+    ItemVersion,
+    Quiz,
+    QuizItem,
+    QuizSection,
+    Response,
+)
 
 QUESTIONS = 10
 
@@ -16,6 +27,7 @@ def quiz_of(code: str, *, questions: int = QUESTIONS) -> Quiz:
     """A quiz of single choices, four answers each, the first one right."""
     bank, _created = ItemBank.objects.get_or_create(code="figures", defaults={"name": {"en": "Figures"}})
     quiz = Quiz.objects.create(code=code, title={"en": f"Quiz {code}", "es": f"Cuestionario {code}"})
+    section = QuizSection.objects.create(quiz=quiz)
     for number in range(questions):
         spec = items.read_item(
             {
@@ -32,7 +44,8 @@ def quiz_of(code: str, *, questions: int = QUESTIONS) -> Quiz:
                 ],
             }
         )
-        QuizItem.objects.create(quiz=quiz, item=services.write_item(spec, bank=bank), sort_order=number)
+        item = services.write_item(spec, bank=bank)
+        QuizItem.objects.create(quiz=quiz, section=section, item=item, sort_order=number)
     return quiz
 
 

@@ -138,6 +138,7 @@ def quiz_data(*sections, **changes):
         "behaviour": "deferred",
         "navigation": "free",
         "wait_minutes": "0",
+        "marking_difference_percent": "10",
         "tell_marks": "at_once",
         "tell_feedback": "at_once",
         "tell_key": "after_pass",

@@ -14,7 +14,7 @@ from quizzes.reports.reviewing import reviewed_questions
 
 
 def asked_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
-    """`questions_of`, each with what was told of it. One query more where answers can be checked, three once one was."""
+    """`questions_of`, each with what was told of it. One query more where answers are checked, three once one was."""
     questions = questions_of(attempt, language=language)
     if attempt.behaviour not in behaviours.CHECKING:
         return questions

@@ -494,5 +494,5 @@ def test_queries_of_an_attempt(client, learner, count, django_assert_num_queries
     answer_all(attempt, rights=count)
     with django_assert_num_queries(13):  # no frame; + the attempt, its questions; two savepoints' worth of grading
         client.post(url("submit", attempt), {"unanswered": "0"})
-    with django_assert_num_queries(7):  # + the attempt, tries, questions with keys, lesson
+    with django_assert_num_queries(8):  # + the attempt, tries, the grading, questions with keys, lesson
         client.get(url("review", attempt))

@@ -5,8 +5,6 @@ The only place that reads keys of an open attempt; and only of questions that we
 
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef
-
 from quizzes import behaviours
 from quizzes.data import CheckedQuestion, ShownQuestion, Told
 from quizzes.models import Attempt, AttemptItem, Quiz, ResponseCheck
@@ -16,7 +14,7 @@ from quizzes.reports.reviewing import reviewed_questions
 
 
 def asked_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
-    """`questions_of`, each with what was told of it. Two queries more where answers can be checked."""
+    """`questions_of`, each with what was told of it. One query more where answers are checked, three once one was."""
     questions = questions_of(attempt, language=language)
     if attempt.behaviour not in behaviours.CHECKING:
         return questions
@@ -25,18 +23,21 @@ def asked_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
 
 
 def _checked(attempt: Attempt, language: str) -> dict[int, CheckedQuestion]:
+    checked = ResponseCheck.objects.filter(attempt_item__attempt=attempt).values_list("attempt_item", flat=True)
+    asked = set(checked)
+    if not asked:
+        return {}
     quiz = attempt.quiz
     told = Told(
         marks=True,
         feedback=quiz.tell_feedback == Quiz.Tell.AT_ONCE,
         key=quiz.tell_key == Quiz.Tell.AT_ONCE,
     )
-    checked = AttemptItem.objects.filter(Exists(ResponseCheck.objects.filter(attempt_item=OuterRef("pk"))))
     rows = list(
-        checked.filter(attempt=attempt).select_related("version", "response", "marking_task").order_by("position")
+        AttemptItem.objects.filter(pk__in=asked)
+        .select_related("version", "response", "marking_task")
+        .order_by("position")
     )
-    if not rows:
-        return {}
     with_checks(attempt, rows)
     states = {row.position: state_of(row, checks_of(row)) for row in rows}
     finished = [row for row in rows if states[row.position].is_finished]

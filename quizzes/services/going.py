@@ -38,14 +38,14 @@ def send_attempt(attempt: Attempt, *, promised: str = "", now: datetime | None =
     """`submit_attempt` by the learner: where the quiz asks for a promise, `promised` is the hash of the words that she
     ticked. Raises PromiseMissing, also when the words have changed since she read them."""
     now = now or timezone.now()
-    asked_for = promise_hash(attempt.quiz)
-    if not asked_for:
+    if not promise_hash(attempt.quiz):
         return submit_attempt(attempt, now=now)
     with transaction.atomic():
         locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
+        asked_for = promise_hash(locked.quiz)
         end = deadline_of(locked, now=now)
         is_over = end is not None and now >= end  # it is sent by itself: nobody can be made to promise
-        if locked.is_open and locked.honesty_at is None and not is_over:
+        if locked.is_open and asked_for and locked.honesty_at is None and not is_over:
             if promised != asked_for:
                 raise PromiseMissing(_("Please read the promise and tick it. Your answers are kept."))
             statement, _created = HonestyStatement.objects.get_or_create(

@@ -239,11 +239,14 @@ def _refusal(request, mine, error: QuizError, *, is_script: bool = False) -> Htt
 def upload(request, public_id, position):
     """Keep files as an answer, besides those sent before that are still ticked, and go where the button says."""
     mine = _own_attempt(request, public_id)
+    go = request.POST.get("go", "")
     try:
         services.save_upload(mine, position, keep=request.POST.getlist("file"), files=request.FILES.getlist("upload"))
+        if _leads_on(go, position):
+            services.go_on(mine, position)
     except QuizError as error:
         return _refusal(request, mine, error)
-    return redirect(_destination(mine, position, request.POST.get("go", "")))
+    return redirect(_destination(mine, position, go))
 
 
 @never_cache

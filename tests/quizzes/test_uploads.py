@@ -230,6 +230,20 @@ def test_form_sends_a_file_without_a_script(client, learner):
     assert "Sent: photo.png" in shown
 
 
+def test_file_leads_on_where_the_way_goes_forward_only(client, learner):
+    quiz = QuizFactory(
+        items=[ItemFactory(kind="upload", accept="image"), ItemFactory()], shuffle_items=False, navigation="sequential"
+    )
+    attempt = services.start_attempt(learner, quiz)
+    client.force_login(learner)
+
+    client.post(reverse("quizzes:upload", args=[attempt.public_id, 1]), {"upload": file(), "go": "2"})
+    client.post(reverse("quizzes:upload", args=[attempt.public_id, 1]), {"upload": file(JPEG, "late.jpg")})
+
+    attempt.refresh_from_db()
+    assert (attempt.reached, AnswerFile.objects.get().name, len(stored())) == (2, "photo.png", 1)
+
+
 def test_form_says_why_a_file_is_refused(client, learner):
     attempt = start(learner)
     client.force_login(learner)

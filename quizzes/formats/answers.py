@@ -5,7 +5,10 @@ or film (MP4, WebM, 3GP) pass as sound: phones record voices into them.
 """
 
 import io
+import warnings
 import zipfile
+
+from PIL import Image, ImageOps
 
 from quizzes.formats.media import type_of
 
@@ -26,6 +29,8 @@ ENDINGS = {
     "audio/amr": ".amr", "audio/3gpp": ".3gp", "audio/flac": ".flac", "application/pdf": ".pdf", DOCX: ".docx",
     ODT: ".odt",
 }  # fmt: skip
+LARGEST_PICTURE = 80_000_000  # pixels: more than any phone takes, and about what a small server can open
+WRITTEN = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 LARGEST_LISTING = 5_000  # entries of a document's container: more is no document
 
 
@@ -35,6 +40,32 @@ def answer_type(content: bytes, accept: str) -> str | None:
     if accept == "audio" and found in {"video/mp4", "video/webm"}:
         found = found.replace("video", "audio")
     return found if found in TYPES[accept] else None
+
+
+def picture_alone(content: bytes, type: str) -> bytes | None:
+    """The picture upright and without what a phone writes beside it: the place, the time, the owner's device. None
+    for a file that cannot be opened as what it says it is, or is too large to be opened.
+
+    A GIF carries none of that and stays as it is.
+    """
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content)) as picture:
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is the one that counts
+            if picture.width * picture.height > LARGEST_PICTURE or Image.MIME.get(picture.format or "") != type:
+                return None
+            picture.load()
+            if type not in WRITTEN:
+                return content
+            upright = ImageOps.exif_transpose(picture)
+            kept = {"icc_profile": picture.info.get("icc_profile")}
+            if type == "image/jpeg":
+                kept["quality"] = 90
+            upright.info.clear()
+            cleaned = io.BytesIO()
+            upright.save(cleaned, WRITTEN[type], **kept)
+            return cleaned.getvalue()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # what Pillow raises for broken files
+        return None
 
 
 def _type_of(content: bytes) -> str | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quizzes.errors import InvalidUpload
-from quizzes.formats.answers import ENDINGS, answer_type
+from quizzes.formats.answers import ENDINGS, answer_type, picture_alone
 from quizzes.formats.media import safe_name
 from quizzes.models import AnswerFile, Attempt, AttemptItem, Response
 from quizzes.services import attempts, marking
@@ -132,6 +132,9 @@ def _checked(file: UploadedFile, question: dict[str, Any]) -> tuple[bytes, str]:
     if not content:
         raise InvalidUpload(_("“%(name)s” is empty. Please choose the file again.") % name)
     type = answer_type(content, question["accept"])
+    if type is not None and question["accept"] == "image":
+        alone = picture_alone(content, type)
+        content, type = (content, None) if alone is None else (alone, type)
     if type is None:
         raise InvalidUpload(
             _("“%(name)s” is not what its name says, or of a kind that cannot be taken. %(wanted)s Nothing was kept.")

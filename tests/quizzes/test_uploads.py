@@ -8,17 +8,26 @@ import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import ExifTags, Image
 
 from quizzes import services
 from quizzes.errors import AttemptClosed, InvalidResponse, InvalidUpload
-from quizzes.formats.answers import DOCX, ODT, answer_type
+from quizzes.formats.answers import DOCX, ODT, answer_type, picture_alone
 from quizzes.models import AnswerFile, MarkingTask, Response
 from tests.factories.people import make_trainer
 from tests.factories.quizzes import ItemFactory, QuizFactory
 from tests.quizzes.test_models import provoke
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
+
+def picture(format: str, **saved) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (6, 4), "teal").save(content, format, **saved)
+    return content.getvalue()
+
+
+PNG = picture("PNG")
+JPEG = picture("JPEG")
+PNG_ALONE = picture_alone(PNG, "image/png")
 PDF = b"%PDF-1.7\n%%EOF"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'></svg>"
 
@@ -99,6 +108,38 @@ def test_type_is_what_the_bytes_are(content, accept, type):
 # --- Sending -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("format", "type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")])
+def test_picture_is_kept_without_place_and_owner_and_upright(format, type):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Make] = "Phone of Rosa"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    sent = picture(format, exif=exif)
+    assert b"Phone of Rosa" in sent
+
+    kept = picture_alone(sent, type)
+
+    assert b"Phone of Rosa" not in kept
+    with Image.open(io.BytesIO(kept)) as opened:
+        assert (opened.size, dict(opened.getexif())) == ((4, 6), {})
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + b"\0" * 64, PNG[:40], JPEG, b"GIF89a", b""], ids=str)
+def test_picture_that_is_none_is_refused(content):
+    assert picture_alone(content, "image/png") is None
+
+
+def test_picture_of_a_gif_stays_as_it_is():
+    assert picture_alone(picture("GIF"), "image/gif") == picture("GIF")
+
+
+def test_picture_too_large_to_open_is_refused():
+    wide = io.BytesIO()
+    Image.new("1", (80_001, 1_000)).save(wide, "PNG")
+
+    assert picture_alone(wide.getvalue(), "image/png") is None
+
+
 def test_upload_is_kept_privately_and_waits_for_a_person(learner, now):
     attempt = start(learner)
 
@@ -107,8 +148,13 @@ def test_upload_is_kept_privately_and_waits_for_a_person(learner, now):
 
     kept = AnswerFile.objects.get()
     assert response.value == {"files": [kept.token]}
-    assert (kept.name, kept.type, kept.size, len(kept.token)) == ("My photo.png", "image/png", len(PNG), 27)
-    assert [path.read_bytes() for path in stored()] == [PNG]
+    assert (kept.name, kept.type, kept.size, len(kept.token)) == (
+        "My photo.png",
+        "image/png",
+        len(PNG_ALONE),
+        27,
+    )
+    assert [path.read_bytes() for path in stored()] == [PNG_ALONE]
     assert stored()[0].name == kept.token
     assert (closed.state, MarkingTask.objects.get().state) == ("submitted", "first")
 
@@ -275,7 +321,7 @@ def test_file_goes_to_its_owner_and_to_those_who_mark_only(client, learner, stra
         response = client.get(url)
         assert response.status_code == status, (person, url)
         if status == 200:
-            assert b"".join(response.streaming_content) == PNG
+            assert b"".join(response.streaming_content) == PNG_ALONE
             assert response["Content-Type"] == "image/png"
             assert response["X-Content-Type-Options"] == "nosniff"
             assert response["Content-Disposition"] == 'attachment; filename="photo.png"'
@@ -304,7 +350,7 @@ def test_blind_marker_sees_no_name_of_a_file(client, learner):
     page = client.get(reverse("marking:mark", args=[MarkingTask.objects.get().pk])).content.decode()
     response = client.get(urls(attempt, token)[1])
 
-    assert b"".join(response.streaming_content) == PNG
+    assert b"".join(response.streaming_content) == PNG_ALONE
     assert "rosa-nunez" not in page
     assert response["Content-Disposition"] == 'attachment; filename="answer.png"'
 

@@ -186,7 +186,9 @@ def courses_with_certificates() -> list[tuple[str, str]]:
 
 def certificates_of_course(*, course: str, since: date | None, until: date | None) -> QuerySet[Certificate]:
     """Return what stands for a course, finished within these days (both included): the newest of each line."""
-    found = Certificate.objects.filter(completion__course_key=course, superseded_by=None, revocation=None)
+    found = Certificate.objects.select_related("recipient").filter(
+        completion__course_key=course, superseded_by=None, revocation=None
+    )
     if since:
         found = found.filter(completed_on__gte=since)
     if until:
@@ -201,7 +203,7 @@ def certificates_as_rows(certificates: Iterable[Certificate]) -> list[list[Any]]
     ]
     rows.extend(
         [
-            grouped(each.code), each.recipient_name, each.course_title, each.contact_minutes,
+            grouped(each.code), each.recipient_name or _("erased person"), each.course_title, each.contact_minutes,
             each.completed_on.isoformat(), facts_of(each).issued_on.isoformat(), each.expires_on or "",
         ]
         for each in certificates
@@ -287,7 +289,8 @@ def checked_rows(checked: Iterable[CheckedLine]) -> list[list[Any]]:
         ]  # fmt: skip
         if facts:
             row += [
-                facts.recipient_name, facts.course_title, facts.contact_minutes, facts.completed_on.isoformat(),
+                facts.recipient_name or _("erased person"), facts.course_title, facts.contact_minutes,
+                facts.completed_on.isoformat(),
                 facts.expires_on or "", facts.issuer_name, _address_of(result.newer_token),
             ]  # fmt: skip
         rows.append(row)
@@ -318,7 +321,8 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
         "certificate": {
             "link": facts.link,
             "code": grouped(facts.code),
-            "recipient_name": facts.recipient_name,
+            "recipient_name": facts.recipient_name or None,
+            "is_holder_erased": not facts.recipient_name,
             "course_title": dict(facts.course_title),
             "course_version": facts.course_revision,
             "contact_minutes": facts.contact_minutes,

@@ -1,16 +1,19 @@
 """Registers certificates in the CMS; no logic."""
 
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
 from certificates import bulk_views
-from certificates.models import Certificate, HoursProposal, LedgerEntry
+from certificates.attendance_viewsets import AttendancePolicy, AttendanceViewSet, TimesReportView
+from certificates.models import Attendance, Certificate, HoursProposal, LedgerEntry
 from certificates.proposal_viewsets import ProposalPolicy, ProposalViewSet
 from certificates.viewsets import CertificatePolicy, CertificateViewSet, IssuerViewSet, LedgerPolicy, LedgerViewSet
 
+register_permission_policy(Attendance, AttendancePolicy(Attendance))
 register_permission_policy(LedgerEntry, LedgerPolicy(LedgerEntry))
 register_permission_policy(Certificate, CertificatePolicy(Certificate))
 register_permission_policy(HoursProposal, ProposalPolicy(HoursProposal))
@@ -22,7 +25,7 @@ class CertificatesViewSetGroup(ModelViewSetGroup):
     menu_label = _("Certificates")
     menu_icon = "tick-inverse"
     menu_order = 320
-    items = (LedgerViewSet, ProposalViewSet, CertificateViewSet, IssuerViewSet)
+    items = (LedgerViewSet, ProposalViewSet, AttendanceViewSet, CertificateViewSet, IssuerViewSet)
 
 
 @hooks.register("register_admin_viewset")
@@ -39,6 +42,24 @@ def bulk_urls():
     ]
 
 
+class TimesMenuItem(MenuItem):
+    def is_shown(self, request):
+        return TimesReportView.permission_policy.user_has_any_permission(request.user, ["view"])
+
+
+@hooks.register("register_reports_menu_item")
+def register_times_report():
+    return TimesMenuItem(_("Time, three ways"), reverse("times_report"), icon_name="history", order=110)
+
+
+@hooks.register("register_admin_urls")
+def times_urls():
+    return [
+        path("reports/times/", TimesReportView.as_view(), name="times_report"),
+        path("reports/times/results/", TimesReportView.as_view(results_only=True), name="times_report_results"),
+    ]
+
+
 @hooks.register("register_log_actions")
 def register_acts(actions):
     actions.register_action("certificates.adjust", _("Adjust hours"), _("Hours adjusted"))
@@ -46,4 +67,6 @@ def register_acts(actions):
     actions.register_action("certificates.decide", _("Decide on hours"), _("Hours decided on"))
     actions.register_action("certificates.download", _("Download"), _("Certificate downloaded with others"))
     actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))
+    actions.register_action("certificates.attend", _("Enter attendance"), _("Attendance entered"))
+    actions.register_action("certificates.unattend", _("Take attendance back"), _("Attendance taken back"))
     actions.register_action("certificates.revoke", _("Take back"), _("Certificate taken back"))

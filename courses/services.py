@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from courses import completion as rules
 from courses.data import CourseProgress, LessonOutline, Outline, in_language
 from courses.errors import CourseUnknown, LessonLocked, NoQuiz, NotEnrolled, QuizDecides
+from courses.measuring import see
 from courses.models import (
     CompletionShare,
     CourseCompletion,
@@ -302,14 +303,15 @@ def save_place(enrollment: Enrollment, lesson_key: UUID, block_id: str, *, now: 
     _lesson(_plan(enrollment.course_key), lesson_key)
     if enrollment.state == Enrollment.State.WITHDRAWN:
         raise NotEnrolled(_("You are not enrolled in this course any more."))
-    match = BLOCK_ID.match(block_id)
+    match, now = BLOCK_ID.match(block_id), now or timezone.now()
     values = {
         "lesson_key": lesson_key,
         "block_id": match.group(1).removeprefix("b-") if match else "",
-        "updated_at": now or timezone.now(),
+        "updated_at": now,
     }
     with transaction.atomic():
         Place.objects.update_or_create(enrollment=enrollment, defaults=values)
+        see(enrollment, lesson_key, now=now)
 
 
 # --- Finishing ----------------------------------------------------------------------------------------------------
@@ -331,6 +333,7 @@ def complete_lesson(
         locked = _lock(enrollment)
         _refuse_withdrawn(locked)
         _refuse_locked(plan, locked, lesson)
+        see(locked, lesson_key, now=now)
         done = _complete(locked, lesson_key, at=now)
         _complete_course(locked, plan, language=language)
     enrollment.refresh_from_db()
@@ -353,7 +356,7 @@ def start_lesson_attempt(
         locked = _lock(enrollment)
         _refuse_withdrawn(locked)
         _refuse_locked(plan, locked, lesson)
-        attempt = start_attempt(locked.learner, Quiz.objects.get(pk=lesson.quiz_id), now=now)
+        attempt = start_attempt(locked.learner, Quiz.objects.get(pk=lesson.quiz_id), language=language, now=now)
         link, created = LessonAttempt.objects.get_or_create(
             attempt=attempt, defaults={"enrollment": locked, "lesson_key": lesson_key, "language": language}
         )

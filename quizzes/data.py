@@ -416,30 +416,12 @@ class RegradePlan:
 
 
 @dataclass(frozen=True)
-class ItemFacility:
-    """How an item did in the graded attempts of a quiz: of the marks it could earn, so many were earned."""
-
-    item_id: int
-    code: str
-    stem: str
-    asked: int
-    earned: int
-    possible: int
-
-    @property
-    def percent(self) -> int:
-        """For reading only; nothing is decided by it."""
-        return self.earned * 100 // self.possible if self.possible else 0
-
-
-@dataclass(frozen=True)
 class QuizSummary:
     """How the graded attempts of a quiz went."""
 
     attempts: int
     passed: int
     learners: int
-    last_submitted_at: datetime | None
 
     @property
     def passed_percent(self) -> int:

@@ -4,7 +4,8 @@ The rule of a window that closes: it ends attempts without a time limit. One tha
 that extra time never collides with the closing; it only cannot be started any more.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Literal
 
 GRACE = timedelta(seconds=30)  # for answers that were on their way when the time ended
 
@@ -47,3 +48,13 @@ def may_start_from(last_submitted_at: datetime | None, wait_minutes: int) -> dat
     if last_submitted_at is None or not wait_minutes:
         return None
     return last_submitted_at + timedelta(minutes=wait_minutes)
+
+
+def wall_time(moment: datetime, zone: tzinfo) -> Literal["once", "skipped", "twice"]:
+    """How often a clock on the wall of `zone` shows this time (without a zone): the night on which clocks are put
+    forward skips an hour, or half of one, and the night on which they are put back has one twice."""
+    first, second = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return "once"
+    back = first.astimezone(UTC).astimezone(zone)
+    return "twice" if back.replace(tzinfo=None, fold=0) == moment else "skipped"

@@ -4,14 +4,15 @@ Nothing here is recomputed from a page, a profile or a template: a certificate i
 every fact on it was copied at issue.
 """
 
-from certificates.models.certificates import Certificate, CertificateMail, CertificateQuerySet, Revocation
+from certificates.models.attendance import Attendance
+from certificates.models.certificates import Certificate, CertificateQuerySet, Revocation
 from certificates.models.disclosures import Disclosure
 from certificates.models.issuers import Issuer, Paper, Signatory
 from certificates.models.ledger import HoursProposal, LedgerEntry, LedgerShare
 
 __all__ = [
+    "Attendance",
     "Certificate",
-    "CertificateMail",
     "CertificateQuerySet",
     "Disclosure",
     "HoursProposal",

@@ -42,7 +42,7 @@ def sqlite_triggers():
     """
     for table in ("responseevent", "responsecheck", "honestystatement"):
         yield f"""
-            CREATE TRIGGER {table}_never_changes BEFORE UPDATE ON quizzes_{table}
+            CREATE TRIGGER {table}_never_changes BEFORE UPDATE ON quizzes_{table} WHEN 1
             BEGIN SELECT RAISE(ABORT, '{table}_never_changes'); END
         """
 

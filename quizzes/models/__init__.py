@@ -8,6 +8,7 @@ changes what anyone was asked or how they were graded. No course is known here: 
 quiz.
 """
 
+from quizzes.models.bank import BulkEdit
 from quizzes.models.content import (
     Item,
     ItemBank,
@@ -21,6 +22,7 @@ from quizzes.models.history import HonestyStatement, ResponseCheck, ResponseEven
 from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
 from quizzes.models.quizzes import Quiz, QuizDraw, QuizItem, QuizSection
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
+from quizzes.models.tallies import AttemptTally
 
 __all__ = [
     "Accommodation",
@@ -28,6 +30,8 @@ __all__ = [
     "AnswerReturn",
     "Attempt",
     "AttemptItem",
+    "AttemptTally",
+    "BulkEdit",
     "Grading",
     "HonestyStatement",
     "Item",

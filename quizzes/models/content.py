@@ -37,8 +37,8 @@ class Item(models.Model):
     """One question under one key that never changes, in all its languages. What it says is its current version;
     attempts hold versions of it, never it.
 
-    `kind`, `stem` and `points` repeat what the current version says, for lists and searches; the service that writes
-    a version writes them. An item without a version is asked by no quiz.
+    `kind`, `stem`, `points` and `missing_languages` repeat what the current version says, for lists and searches; the
+    service that writes a version writes them. An item without a version is asked by no quiz.
     """
 
     wagtail_reference_index_ignore = True
@@ -108,6 +108,13 @@ class Item(models.Model):
         _("state of review"), max_length=10, choices=ReviewState.choices, default=ReviewState.DRAFT
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    missing_languages = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Codes between commas (,es,) of the languages in which a part is not written; empty: none.",
+    )
 
     class Meta:
         verbose_name = _("item")

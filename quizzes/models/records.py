@@ -54,6 +54,9 @@ class Attempt(models.Model):
         "quizzes.HonestyStatement", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     honesty_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(
+        max_length=20, blank=True, default="", help_text="In which it was started; empty: from before it was kept."
+    )
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
@@ -73,7 +76,12 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         permissions = [("void_attempt", "Can void an attempt")]
-        indexes = [models.Index(fields=["quiz", "submitted_at", "id"], name="attempt_results_of_quiz")]
+        indexes = [
+            models.Index(fields=["quiz", "submitted_at", "id"], name="attempt_results_of_quiz"),
+            # Sums of a quiz are read from the index alone, one learner after the other.
+            models.Index(fields=["quiz", "state", "learner", "number", "is_passed"], name="attempt_sums_of_quiz"),
+            models.Index(fields=["quiz", "marks", "id"], name="attempt_marks_of_quiz"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["learner", "quiz", "number"], name="attempt_number_unique"),
             models.UniqueConstraint(

@@ -13,6 +13,7 @@ from quizzes.services.attempts import (
     tries_left,
     void_attempt,
 )
+from quizzes.services.bulk import ItemChanges, change_items, fingerprint, undo_change
 from quizzes.services.checking import check_response
 from quizzes.services.composing import compose, deal, pool_of
 from quizzes.services.going import counting_of, earns, go_on, promise_hash, send_attempt
@@ -39,18 +40,21 @@ from quizzes.services.opening import opening_of, preview_quiz
 from quizzes.services.pausing import break_seconds_left, end_break, start_break
 from quizzes.services.regrading import apply_regrade, plan_regrade, plan_undo, undo_regrade
 from quizzes.services.reopening import reopen_attempt
+from quizzes.services.tallies import tally_attempts
 from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
     "LARGEST_REVISION",
     "LONGEST_COMMENT",
     "LONGEST_REASON",
+    "ItemChanges",
     "answer_again",
     "answer_again_by_fields",
     "apply_regrade",
     "archive_item",
     "break_seconds_left",
     "category_parts",
+    "change_items",
     "check_response",
     "close_expired_attempts",
     "close_if_over",
@@ -61,6 +65,7 @@ __all__ = [
     "deal",
     "earns",
     "end_break",
+    "fingerprint",
     "go_on",
     "item_spec",
     "marks_are_told",
@@ -83,7 +88,9 @@ __all__ = [
     "start_break",
     "submit_attempt",
     "take_back_return",
+    "tally_attempts",
     "tries_left",
+    "undo_change",
     "undo_regrade",
     "unpin_items",
     "upload_again",

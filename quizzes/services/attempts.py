@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from people.models import User
 from quizzes import behaviours, grading, items, selection, timing
@@ -41,14 +41,16 @@ SENT = (Attempt.State.SUBMITTED, Attempt.State.GRADED)
 # --- Starting ------------------------------------------------------------------------------------------------------
 
 
-def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> Attempt:
+def start_attempt(learner: User, quiz: Quiz, *, language: str = "", now: datetime | None = None) -> Attempt:
     """Return the learner's open attempt, or open one with everything it asks frozen.
 
+    `language` is the one it is started in, by default that of the thread; an attempt that is open keeps its own.
     Raises AttemptWaits while a person has yet to read the last one, AttemptLimitReached when every try was used
     (voided ones do not count), QuizNotOpen outside the quiz's
     window and before the waiting time is over, and QuizEmpty where there is nothing to ask.
     """
     now = now or timezone.now()
+    language = language or get_language() or ""
     for rounds_left in reversed(range(ROUNDS_OF_A_RACE)):
         try:
             with transaction.atomic():
@@ -56,7 +58,7 @@ def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> 
                 if standing is not None and timing.is_over(deadline_of(standing, now=now), now):
                     submit_attempt(standing, now=now)
                     standing = None
-                return standing or _open_attempt(learner, quiz, now)
+                return standing or _open_attempt(learner, quiz, language, now)
         except IntegrityError:  # another device opened (and perhaps sent) an attempt in the same moment: look again
             if not rounds_left:
                 raise
@@ -71,7 +73,7 @@ def tries_left(learner: User, quiz: Quiz) -> int | None:
     return max(quiz.attempt_limit - sent, 0)
 
 
-def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
+def _open_attempt(learner: User, quiz: Quiz, language: str, now: datetime) -> Attempt:
     before = Attempt.objects.filter(learner=learner, quiz=quiz).aggregate(
         sent=Count("pk", filter=Q(state__in=SENT)),
         waiting=Count("pk", filter=Q(state=Attempt.State.SUBMITTED)),
@@ -107,6 +109,7 @@ def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
         is_sequential=quiz.navigation == Quiz.Navigation.SEQUENTIAL,
         time_limit_minutes=quiz.time_limit_minutes,
         max_marks=sum(behaviours.most_marks(quiz.behaviour, questions[one.version_id]) for one in drawn),
+        language=language,
         started_at=now,
     )
     AttemptItem.objects.bulk_create(

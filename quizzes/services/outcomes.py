@@ -17,6 +17,7 @@ from quizzes import behaviours, grading, items
 from quizzes.data import Grade, ItemMark
 from quizzes.models import Attempt, AttemptItem, Grading, ItemVersion, MarkingTask, Quiz, Regrade, Response
 from quizzes.reports.judged import earned_by, with_checks
+from quizzes.services.tallies import answered, tally_closed
 from quizzes.signals import attempt_graded
 
 
@@ -106,6 +107,14 @@ def settle(
         is_passed=written.is_passed,
         grading_number=written.number,
         **changes,
+    )
+    tally_closed(
+        attempt,
+        [
+            answered(row.version_id, row.version.question, getattr(row, "response", None), mark.marks)
+            for row, mark in zip(asked, marks, strict=True)
+            if mark.by != "drop"
+        ],
     )
     if is_news:
         transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt.pk), robust=True)

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -20,21 +19,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from quizzes import reports, services
 from quizzes.errors import QuizError
 from quizzes.forms import VoidForm
-from quizzes.kinds import points_in_words
 from quizzes.models import Accommodation, Attempt, Quiz
+from quizzes.viewsets.figures import QuizExportView, QuizResultsView, QuizStatisticsView, pass_mark_in_words
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
 from quizzes.viewsets.quiz_panels import quiz_panels
-
-
-def pass_mark_in_words(quiz: Quiz) -> str:
-    mark = reports.pass_mark_of(quiz)
-    if mark.needed is None:
-        return _("%(percent)s %%") % {"percent": mark.percent}
-    return _("%(needed)s of %(max_points)s (%(percent)s %%)") % {
-        "needed": points_in_words(mark.needed),
-        "max_points": points_in_words(mark.max_marks or 0),
-        "percent": mark.percent,
-    }
 
 
 def say_pass_mark(request, quiz: Quiz) -> Quiz:
@@ -57,32 +45,6 @@ class QuizIndexView(generic.IndexView):
     def get_base_queryset(self):
         quizzes = super().get_base_queryset().annotate(item_count=Count("quiz_items"))
         return quizzes.prefetch_related("sections__items", "sections__draws")
-
-
-class QuizResultsView(RowPage):
-    """How a quiz goes: passes, hard items, and everybody's marks."""
-
-    template_name = "quizzes/admin/results.html"
-    page_title = gettext_lazy("Results")
-    per_page = 50
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("quizzes.view_attempt"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        page = Paginator(reports.results_of(self.object), self.per_page).get_page(self.request.GET.get("p"))
-        learners = {attempt.learner_id for attempt in page}
-        return super().get_context_data(
-            summary=reports.summary_of(self.object),
-            facility=reports.facility_of(self.object),
-            page_obj=page,
-            counting=set(services.counting_of(self.object, learners).values()),
-            pass_mark=pass_mark_in_words(self.object),
-            pinned=self.object.quiz_items.exclude(pinned_version=None).count(),
-            **kwargs,
-        )
 
 
 class QuizPreviewView(RowPage):
@@ -152,6 +114,8 @@ class QuizViewSet(KeptViewSet):
             *super().get_urlpatterns(),
             path("pin/<int:pk>/", self.page(QuizPinView), name="pin"),
             path("preview/<int:pk>/<slug:language>/", self.page(QuizPreviewView), name="preview"),
+            path("statistics/<int:pk>/", self.page(QuizStatisticsView), name="statistics"),
+            path("export/<int:pk>/<str:what>.<str:format>", self.page(QuizExportView), name="export"),
         ]
 
 

@@ -328,25 +328,15 @@ def test_results_say_who_passed_and_what_was_hard(desk, learner, stranger):
     text = words(desk.get(reverse("quizzes_admin:inspect", args=[quiz.pk])))
 
     assert "Attempts 2 Learners 2 Passed 1 of 2 (50 %) To pass 2 of 2 (100 %)" in text
-    assert f"{hard.stem['en']} 2 1 of 2 (50 %) {easy.stem['en']} 2 2 of 2 (100 %)" in text
+    hard_first = words(desk.get(reverse("quizzes_admin:statistics", args=[quiz.pk])))
+    assert re.search(rf"1 {re.escape(hard.stem['en'])} 2 50 % .* 2 {re.escape(easy.stem['en'])} 2 100 %", hard_first), (
+        hard_first
+    )
     assert re.findall(r"(Charlie Stranger|Rosa María Núñez) (\d) (\d of \d) (voided|passed|not passed)", text) == [
         ("Charlie Stranger", "2", "0 of 2", "voided"),
         ("Charlie Stranger", "1", "1 of 2", "not passed"),
         ("Rosa María Núñez", "1", "2 of 2", "passed"),
     ]
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_queries_of_results(desk, count, django_assert_num_queries):
-    quiz = plain_quiz(count)
-    for person in UserFactory.create_batch(count):
-        take(person, quiz, rights=set())
-    url = reverse("quizzes_admin:inspect", args=[quiz.pk])
-    desk.get(url)
-
-    # The quiz, summary, facility, pass mark (sections, their rows, items, draws), pins, count, attempts, which count.
-    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 11):
-        desk.get(url)
 
 
 QUERIES_OF_THE_FRAME = 8
@@ -359,7 +349,7 @@ def test_queries_of_lists(desk, learner, name, count, django_assert_num_queries)
         services.start_attempt(learner, plain_quiz(1))
     url = reverse(f"{name}:index")
     desk.get(url)
-    figures = {"quizzes_admin": 5, "quiz-items": 4, "item-banks": 2, "attempts": 3}
+    figures = {"quizzes_admin": 5, "quiz-items": 5, "item-banks": 2, "attempts": 3}
 
     with django_assert_num_queries(QUERIES_OF_THE_FRAME + figures[name]):
         response = desk.get(url)

@@ -10,6 +10,7 @@ from quizzes import services
 from quizzes.errors import AttemptClosed, CheckRefused, InvalidResponse, QuestionClosed
 from quizzes.items import WHOLE
 from quizzes.models import Quiz, Response, ResponseCheck
+from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys
 from tests.quizzes.test_views import JSON, url, words
 
@@ -392,3 +393,31 @@ def test_queries_of_a_check(learner, now, count, django_assert_num_queries):
     # Savepoint, question with its attempt, checks, answer, check, release.
     with django_assert_num_queries(6):
         sitting.check()
+
+
+# --- On the road of marks ------------------------------------------------------------------------------------------
+
+
+def test_attempt_that_is_given_back_keeps_what_was_checked(sit, stranger):
+    sitting = sit("immediate")
+    sitting.check("wrong")
+    sent = sitting.sent()
+
+    fresh = services.reopen_attempt(sent, actor=stranger, reason="Sent by mistake", now=sitting.now)
+
+    with pytest.raises(QuestionClosed):
+        services.save_response(fresh, 1, sitting.key("right"), revision=9, now=sitting.now)
+    assert services.submit_attempt(fresh, now=sitting.now).marks == 0
+
+
+def test_full_marks_of_a_regrade_are_those_of_who_was_sure(sit):
+    sitting = sit("certainty", 2)
+    sitting.save("wrong", 1, certainty=3)
+    sitting.save("right", 2, certainty=3)
+    sent = sitting.sent()
+    judge = UserFactory(is_superuser=True)
+
+    services.apply_regrade(sent.quiz, sitting.items[1], action="full", actor=judge, reason="The key was wrong")
+
+    sent.refresh_from_db()
+    assert (sent.marks, sent.max_marks, sent.is_passed) == (600, 600, True)

@@ -1,7 +1,7 @@
 """Reads for screens and files: a person's transcript, a board's list. Writes nothing."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from certificates.codes import grouped
 from certificates.data import (
+    Activity,
     Answer,
     CertificateFacts,
     CheckedLine,
@@ -25,7 +26,7 @@ from certificates.data import (
     TranscriptShare,
     VerificationResult,
 )
-from certificates.models import Certificate, LedgerEntry, LedgerShare
+from certificates.models import Certificate, Kind, LedgerEntry, LedgerShare
 from curriculum.fields import Translated
 from people.models import Consent, Organization, User
 from people.spreadsheets import safe_cell
@@ -174,12 +175,42 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         paper=certificate.paper,
         signed_by=certificate.signed_by,
         approvals=tuple(certificate.approvals),
+        kind=certificate.kind,
+        kind_name=certificate.get_kind_display(),
+        since=certificate.since,
+        until=certificate.until,
+        **_details_of(certificate.details),
     )
+
+
+def _details_of(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a certificate states beside its columns (schema 1; an empty one states nothing more)."""
+    return {
+        "activities": tuple(
+            Activity(
+                title=Translated(row["title"]),
+                minutes=row["minutes"],
+                on=date.fromisoformat(row["on"]),
+                delivery=row["delivery"],
+                provider=row.get("provider", ""),
+                reference=row.get("reference", ""),
+                kind=row.get("kind", "credit"),
+            )
+            for row in details.get("activities", ())
+        ),
+        "objectives": {code: tuple(lines) for code, lines in details.get("objectives", {}).items()},
+        "location": Translated(details.get("location", {})),
+        "instructor": details.get("instructor", ""),
+        "signatories": tuple((each["name"], Translated(each["title"])) for each in details.get("signatories", ())),
+        "addressee": tuple(details.get("addressee", ())),
+        "statement": Translated(details.get("statement", {})),
+        "closing": Translated(details.get("closing", {})),
+    }
 
 
 def courses_with_certificates() -> list[tuple[str, str]]:
     """Return (key, title as it was last) of every course that a certificate was issued for, by title."""
-    last = Certificate.objects.order_by().values("completion__course_key").annotate(last=Max("pk")).values("last")
+    last = Certificate.objects.filter(kind=Kind.COURSE).order_by().values("completion__course_key").annotate(last=Max("pk")).values("last")
     rows = Certificate.objects.filter(pk__in=last).values_list("completion__course_key", "course_title")
     return sorted(((str(key), str(title)) for key, title in rows), key=lambda row: row[1].casefold())
 
@@ -316,6 +347,7 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
         "superseded_by": _address_of(result.newer_token) or None,
         "pdf_sha256": result.pdf_sha256,
         "certificate": {
+            "kind": facts.kind,
             "link": facts.link,
             "code": grouped(facts.code),
             "recipient_name": facts.recipient_name,
@@ -332,6 +364,24 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
                 for each in facts.competencies
             ],
             "delivery": facts.delivery,
+            "since": facts.since and facts.since.isoformat(),
+            "until": facts.until and facts.until.isoformat(),
+            "activities": [
+                {
+                    "title": dict(each.title),
+                    "minutes": each.minutes,
+                    "on": each.on.isoformat(),
+                    "delivery": each.delivery,
+                    "provider": each.provider,
+                    "version": each.reference,
+                }
+                for each in facts.activities
+            ],
+            "addressee": list(facts.addressee),
+            "objectives": {code: list(lines) for code, lines in (facts.objectives or {}).items()},
+            "location": dict(facts.location or {}),
+            "instructor": facts.instructor,
+            "statement": dict(facts.statement or {}),
             "completed_on": facts.completed_on.isoformat(),
             "issued_on": facts.issued_on.isoformat(),
             "expires_on": facts.expires_on and facts.expires_on.isoformat(),
@@ -342,6 +392,7 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
                 "approvals": [dict(approval) for approval in facts.approvals],
             },
             "signatory": {"name": facts.signatory_name, "title": dict(facts.signatory_title)},
+            "signatories": [{"name": name, "title": dict(title)} for name, title in facts.signers],
             "signed_by": facts.signed_by,
             "language": facts.language,
             "is_state_certification": False,

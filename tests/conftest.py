@@ -71,18 +71,21 @@ def flush_may_empty_history():
     around the flush of a TransactionTestCase are they taken down, by the migration's own statements, and put back.
     """
     history = import_module("certificates.migrations.0002_refuse_rewriting_history")
+    templates = import_module("certificates.migrations.0010_templates_written_once")
     flush = TransactionTestCase._fixture_teardown
 
     def flush_without_triggers(self):
         with connection.cursor() as cursor:
-            for statement in history.statements_to_drop(connection.vendor):
-                cursor.execute(statement)
+            for kept in (history, templates):
+                for statement in kept.statements_to_drop(connection.vendor):
+                    cursor.execute(statement)
         try:
             flush(self)
         finally:
             with connection.cursor() as cursor:
-                for statement in history.statements_to_create(connection.vendor):
-                    cursor.execute(statement)
+                for kept in (history, templates):
+                    for statement in kept.statements_to_create(connection.vendor):
+                        cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)

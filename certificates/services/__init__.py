@@ -8,6 +8,7 @@ from certificates.services.issuing import (
     completions_without_certificate,
     issue_certificate,
     issue_if_ready,
+    design_of,
     issue_waiting,
     pdf_of,
     restore_pdf,
@@ -21,29 +22,47 @@ from certificates.services.ledger import (
     propose_hours,
     reverse_credit,
 )
+from certificates.services.letters import issue_letter, letter_preview, refuse_letter, request_letter
 from certificates.services.lifecycle import reversed_but_credited, revoke_certificate, supersede_certificate
 from certificates.services.looks import record_looks
 from certificates.services.mails import claim_mail, mark_mail_sent, unsent_mails
+from certificates.services.programs import complete_programs, issue_program, issue_programs, issue_programs_of
+from certificates.services.statements import issue_period, period_of
+from certificates.services.templates import publish_template, retire_template, save_draft
 
 __all__ = [
     "adjust_hours",
     "certificates_without_file",
     "claim_mail",
+    "complete_programs",
     "completions_without_certificate",
     "completions_without_credit",
     "credit_completion",
     "decide_hours",
+    "design_of",
     "issue_certificate",
     "issue_if_ready",
+    "issue_letter",
+    "issue_period",
+    "issue_program",
+    "issue_programs",
+    "issue_programs_of",
     "issue_waiting",
+    "letter_preview",
     "mark_mail_sent",
     "pdf_of",
+    "period_of",
     "propose_hours",
+    "publish_template",
     "record_looks",
+    "refuse_letter",
+    "request_letter",
     "restore_pdf",
+    "retire_template",
     "reverse_credit",
     "reversed_but_credited",
     "revoke_certificate",
+    "save_draft",
     "supersede_certificate",
     "transcript_pdf",
     "unsent_mails",

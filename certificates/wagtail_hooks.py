@@ -9,6 +9,7 @@ from wagtail.permissions import register_permission_policy
 from certificates import bulk_views
 from certificates.models import Certificate, HoursProposal, LedgerEntry
 from certificates.proposal_viewsets import ProposalPolicy, ProposalViewSet
+from certificates.template_viewsets import TemplateViewSet
 from certificates.viewsets import CertificatePolicy, CertificateViewSet, IssuerViewSet, LedgerPolicy, LedgerViewSet
 
 register_permission_policy(LedgerEntry, LedgerPolicy(LedgerEntry))
@@ -22,7 +23,7 @@ class CertificatesViewSetGroup(ModelViewSetGroup):
     menu_label = _("Certificates")
     menu_icon = "tick-inverse"
     menu_order = 320
-    items = (LedgerViewSet, ProposalViewSet, CertificateViewSet, IssuerViewSet)
+    items = (LedgerViewSet, ProposalViewSet, CertificateViewSet, TemplateViewSet, IssuerViewSet)
 
 
 @hooks.register("register_admin_viewset")
@@ -45,5 +46,7 @@ def register_acts(actions):
     actions.register_action("certificates.propose", _("Propose hours"), _("Hours proposed"))
     actions.register_action("certificates.decide", _("Decide on hours"), _("Hours decided on"))
     actions.register_action("certificates.download", _("Download"), _("Certificate downloaded with others"))
+    actions.register_action("certificates.publish_template", _("Publish"), _("Template published"))
+    actions.register_action("certificates.retire_template", _("Take out of use"), _("Template taken out of use"))
     actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))
     actions.register_action("certificates.revoke", _("Take back"), _("Certificate taken back"))

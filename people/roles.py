@@ -66,6 +66,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | _may("view", "people.consent")
         | _may("view add change", *_REFERENCE, *_REGISTER, "certificates.issuer", "certificates.signatory")
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
+        | _may("view add change", "certificates.certificatetemplate")
         | _may("view add change", "quizzes.accommodation")
         # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}

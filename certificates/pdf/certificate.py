@@ -1,7 +1,7 @@
 """Draws one certificate: of a course, of a program, of hours in a period."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from io import BytesIO
 from typing import Any
 
@@ -226,6 +226,18 @@ def _rows(page: Page, facts: CertificateFacts, design: Design) -> list[Callable[
     return [row for number, part in enumerate(parts) for row in (([_gap] if number else []) + part)]
 
 
+class Later:
+    """An element that takes its place in the tree when its first row is drawn, and holds the rows of later pages too."""
+
+    def __init__(self, page: Page, kind: str) -> None:
+        self._page, self._kind = page, kind
+
+    @cached_property
+    def element(self) -> Element:
+        with self._page.tags.element(self._kind) as made:
+            return made
+
+
 def _gap() -> None:
     """Room between two lists."""
 
@@ -240,13 +252,12 @@ def _objective_rows(page: Page, objectives: tuple[str, ...]) -> list[Callable[[]
     lines = [(number, line) for number, text in enumerate(objectives) for line in _fitting(text, page.body - 14)]
     if not lines:
         return []
-    with page.tags.element("L") as listed:
-        pass
+    listed = Later(page, "L")
     items: dict[int, Element] = {}
 
     def row(number: int, line: str) -> None:
         is_first = number not in items
-        with page.tags.inside(listed):
+        with page.tags.inside(listed.element):
             if is_first:
                 with page.tags.element("LI"), page.tags.element("LBody") as items[number]:
                     pass
@@ -268,8 +279,7 @@ def activity_rows(page: Page, facts: CertificateFacts, key: str) -> list[Callabl
     """What a total is made of, a row each. A provider is named where it is another one than the issuer."""
     if not facts.activities:
         return []
-    with page.tags.element("Table") as table:
-        pass
+    table = Later(page, "Table")
 
     def row(activity: Activity) -> None:
         own = min(9.5, page.row_height * 0.72)
@@ -277,7 +287,7 @@ def activity_rows(page: Page, facts: CertificateFacts, key: str) -> list[Callabl
         other = activity.provider if activity.provider != facts.issuer_name else ""
         told = " · ".join(filter(None, [page.words[activity.delivery], other]))
         size, lines = fitted(name, largest=own, smallest=6.5, width=page.body - 274, lines=1)
-        with page.tags.inside(table), page.tags.element("TR"):
+        with page.tags.inside(table.element), page.tags.element("TR"):
             with page.tags.element("TH", owner="Table", Scope=SCOPE_ROW):
                 page.put(MARGIN, _cut(lines), size)
             with page.tags.element("TD"):
@@ -309,24 +319,23 @@ def competency_rows(page: Page, facts: CertificateFacts) -> list[Callable[[], No
         rows.append(partial(_heading, page, "competencies"))
     for code, competencies in frameworks.items():
         name = Translated(competencies[0].framework_name).in_language(page.language) or code
-        with page.tags.element("Table") as table:
-            pass
+        table = Later(page, "Table")
         rows.append(partial(_framework_row, page, table, name))
         rows.extend(partial(_competency_row, page, table, competency) for competency in competencies)
     return rows
 
 
-def _framework_row(page: Page, table: Element, name: str) -> None:
+def _framework_row(page: Page, table: Later, name: str) -> None:
     size, lines = fitted(name, largest=8.5, smallest=7, width=page.body, lines=1)
-    with page.tags.inside(table), page.tags.element("Caption"):
+    with page.tags.inside(table.element), page.tags.element("Caption"):
         page.put(MARGIN, _cut(lines), size, color=SOFT)
 
 
-def _competency_row(page: Page, table: Element, competency: Any) -> None:
+def _competency_row(page: Page, table: Later, competency: Any) -> None:
     name = Translated(competency.name).in_language(page.language)
     own = min(10.0, page.row_height * 0.76)
     size, lines = fitted(f"{competency.code} {name}", largest=own, smallest=6.5, width=page.body - 110, lines=1)
-    with page.tags.inside(table), page.tags.element("TR"):
+    with page.tags.inside(table.element), page.tags.element("TR"):
         with page.tags.element("TH", owner="Table", Scope=SCOPE_ROW):
             page.put(MARGIN, _cut(lines), size)
         with page.tags.element("TD"):

@@ -7,7 +7,7 @@ from certificates.codes import grouped
 from certificates.data import CertificateFacts
 from certificates.designs import HOUSE, LETTER, Design
 from certificates.fonts.drawing import Pen
-from certificates.pdf.certificate import activity_rows, competency_rows
+from certificates.pdf.certificate import APART, activity_rows, competency_rows
 from certificates.pdf.foot import draw_checking, not_a_state_certification, provider_lines
 from certificates.pdf.layout import INK, LINE, MARGIN, PAPERS, ROW, SOFT, Page, fitted
 from certificates.pdf.ornaments import bridge, frame, logo
@@ -97,7 +97,7 @@ class _Letter:
             page.put(MARGIN, lines[0], size, weight="Bold", color=page.main)
         second = self.design.text("heading", page.second_language, for_kind(page.small, "title", LETTER))
         if second != self.heading:
-            page.y -= 14
+            page.y -= size * APART
             with page.second():
                 page.put(MARGIN, second, 9.5, color=SOFT)
         page.y -= 20

@@ -44,7 +44,8 @@ def _answer(request: HttpRequest, result: VerificationResult, **extra: Any) -> H
         return _unlisted(JsonResponse(reports.answer_as_data(result), status=status))
     context = {"result": result, "form": extra.pop("form", None) or CheckForm(), **extra}
     if result.facts:
-        context |= {"facts": result.facts, "code": grouped(result.facts.code)}
+        heading = reports.heading_of(result.facts.kind)
+        context |= {"facts": result.facts, "code": grouped(result.facts.code), "heading": heading}
     return _unlisted(render(request, "certificates/verify_result.html", context, status=status))
 
 

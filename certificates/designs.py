@@ -40,7 +40,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     LETTER: ("heading", "statement", "closing"),
 }
 LONGEST_TEXT = {"heading": 60, "given_to": 120, "earned": 120, "statement": 400, "closing": 400}
-# Fields of domain.md 3.4 that not every board asks for. The rest (name, title, day, hours, provider, code) is always on it.
+# What not every board asks for. The rest (name, title, day, hours, provider, code) is always on it.
 SHOWN: dict[str, tuple[str, ...]] = {
     COURSE: ("competencies", "delivery", "objectives", "location", "instructor", "approvals", "version"),
     PROGRAM: ("competencies", "delivery", "location", "instructor", "approvals", "version"),
@@ -53,9 +53,9 @@ ORNAMENTS = ("bridge", "arch", "none")
 PAPER_COLOUR = "#FFFFFF"
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text of any size
 
-# Titles that only a board gives (source: domain.md, ten points 9 and 1.1; Massachusetts General Laws c. 112 s. 261
-# protects "certified community health worker"; texts in Spanish are ours). Written as on a page whose letters were
-# folded: no accents, small, one space between words.
+# Titles that only a board gives (source: Massachusetts General Laws, chapter 112, section 261, protects
+# "certified community health worker"; 0019 says what was added, and the Spanish, which is
+# ours). Written as on a page whose letters were folded: no accents, small, one space between words.
 _WORKER = (
     r"(?:(?:community )?health ?(?:care )?(?:workers?|representatives?|advisors?)|chws?|promotor[ae]?s?"
     r"(?: de(?: la)? salud)?|(?:trabajador(?:es|as?)?|agentes?) comunitari[oa]s? de(?: la)? salud|tcs|acs)"

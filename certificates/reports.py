@@ -171,7 +171,7 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         template_version=certificate.template_version,
         code=certificate.code,
         token=certificate.token,
-        link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
+        link=_address_of(certificate.token),
         paper=certificate.paper,
         signed_by=certificate.signed_by,
         approvals=tuple(certificate.approvals),
@@ -210,7 +210,13 @@ def _details_of(details: Mapping[str, Any]) -> dict[str, Any]:
 
 def courses_with_certificates() -> list[tuple[str, str]]:
     """Return (key, title as it was last) of every course that a certificate was issued for, by title."""
-    last = Certificate.objects.filter(kind=Kind.COURSE).order_by().values("completion__course_key").annotate(last=Max("pk")).values("last")
+    last = (
+        Certificate.objects.filter(kind=Kind.COURSE)
+        .order_by()
+        .values("completion__course_key")
+        .annotate(last=Max("pk"))
+        .values("last")
+    )
     rows = Certificate.objects.filter(pk__in=last).values_list("completion__course_key", "course_title")
     return sorted(((str(key), str(title)) for key, title in rows), key=lambda row: row[1].casefold())
 
@@ -286,6 +292,16 @@ def answer_in_words(result: VerificationResult) -> str:
         Answer.UNKNOWN: _("Not one of ours"),
         Answer.MISTYPED: _("Looks mistyped"),
     }[result.answer]
+
+
+def heading_of(kind: str) -> str:
+    """Return what a paper of this kind is called on the screen."""
+    return {
+        Kind.COURSE: _("Certificate of completion"),
+        Kind.PROGRAM: _("Certificate of program completion"),
+        Kind.PERIOD: _("Statement of contact hours"),
+        Kind.TRAINING_LETTER: _("Verification of training"),
+    }[Kind(kind)]
 
 
 def certificate_rows(certificates: Iterable[tuple[Certificate, VerificationResult]]) -> list[list[Any]]:

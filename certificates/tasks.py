@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
-from certificates.models import Certificate
+from certificates.models import Certificate, Kind
 from certificates.services import claim_mail, mark_mail_sent
+
+
+def subject_of(certificate: Certificate) -> str:
+    """What the mail about it is called, in the active language."""
+    title = {"title": certificate.course_title}
+    return {
+        Kind.PERIOD: _("Your statement of hours: %(title)s") % title,
+        Kind.TRAINING_LETTER: _("Your letter is ready"),
+    }.get(Kind(certificate.kind), _("Your certificate: %(title)s") % title)
 
 
 @task()
@@ -29,7 +38,7 @@ def mail_certificate(certificate_id: int) -> None:
             "language": certificate.language,
         }
         message = EmailMultiAlternatives(
-            subject=_("Your certificate: %(title)s") % {"title": certificate.course_title},
+            subject=subject_of(certificate),
             body=render_to_string("emails/certificate_issued.txt", context),
             to=[certificate.recipient.email],
             # A process may die between sending and saying so. Sent again it is the same mail, and is shown once.

@@ -178,7 +178,9 @@ class TemplateViewSet(ModelViewSet):
 
     @cached_property
     def edit_view(self):
-        return self.construct_view(DesignView, **self.get_edit_view_kwargs() | {"panel": None, "form_class": DesignForm})
+        return self.construct_view(
+            DesignView, **self.get_edit_view_kwargs() | {"panel": None, "form_class": DesignForm}
+        )
 
     def get_urlpatterns(self):
         return [

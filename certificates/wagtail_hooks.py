@@ -7,7 +7,8 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
 from certificates import bulk_views
-from certificates.models import Certificate, HoursProposal, LedgerEntry
+from certificates.kind_viewsets import LetterPolicy, LetterViewSet, ProgramViewSet
+from certificates.models import Certificate, HoursProposal, LedgerEntry, LetterRequest
 from certificates.proposal_viewsets import ProposalPolicy, ProposalViewSet
 from certificates.template_viewsets import TemplateViewSet
 from certificates.viewsets import CertificatePolicy, CertificateViewSet, IssuerViewSet, LedgerPolicy, LedgerViewSet
@@ -15,6 +16,7 @@ from certificates.viewsets import CertificatePolicy, CertificateViewSet, IssuerV
 register_permission_policy(LedgerEntry, LedgerPolicy(LedgerEntry))
 register_permission_policy(Certificate, CertificatePolicy(Certificate))
 register_permission_policy(HoursProposal, ProposalPolicy(HoursProposal))
+register_permission_policy(LetterRequest, LetterPolicy(LetterRequest))
 
 
 class CertificatesViewSetGroup(ModelViewSetGroup):
@@ -23,7 +25,10 @@ class CertificatesViewSetGroup(ModelViewSetGroup):
     menu_label = _("Certificates")
     menu_icon = "tick-inverse"
     menu_order = 320
-    items = (LedgerViewSet, ProposalViewSet, CertificateViewSet, TemplateViewSet, IssuerViewSet)
+    items = (
+        LedgerViewSet, ProposalViewSet, CertificateViewSet, LetterViewSet, ProgramViewSet, TemplateViewSet,
+        IssuerViewSet,
+    )  # fmt: skip
 
 
 @hooks.register("register_admin_viewset")
@@ -46,6 +51,9 @@ def register_acts(actions):
     actions.register_action("certificates.propose", _("Propose hours"), _("Hours proposed"))
     actions.register_action("certificates.decide", _("Decide on hours"), _("Hours decided on"))
     actions.register_action("certificates.download", _("Download"), _("Certificate downloaded with others"))
+    actions.register_action("certificates.ask_letter", _("Ask for a letter"), _("Letter asked for"))
+    actions.register_action("certificates.issue_letter", _("Issue a letter"), _("Letter issued"))
+    actions.register_action("certificates.refuse_letter", _("Refuse a letter"), _("Letter refused"))
     actions.register_action("certificates.publish_template", _("Publish"), _("Template published"))
     actions.register_action("certificates.retire_template", _("Take out of use"), _("Template taken out of use"))
     actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))

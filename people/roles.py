@@ -66,10 +66,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | _may("view", "people.consent")
         | _may("view add change", *_REFERENCE, *_REGISTER, "certificates.issuer", "certificates.signatory")
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
-        | _may("view add change", "certificates.certificatetemplate")
+        | _may("view add change", "certificates.certificatetemplate", "certificates.program")
         | _may("view add change", "quizzes.accommodation")
         # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}
+        | {"certificates.issue_letter"}
     ),
     # A board reviewer sees what people consented to show that board, on the board's own pages; never the CMS.
     Role.BOARD_REVIEWER: frozenset(),

@@ -33,8 +33,9 @@ DELIVERIES = [*CourseCompletion.Delivery.choices, ("mixed", _("in several ways")
 
 
 class Certificate(models.Model):
-    """A certificate (of a course, of a program, of hours in a period) or a letter that verifies training, with every fact copied on the day of issue; its PDF lies in `certificates.files`,
-    and its hash is here.
+    """A certificate (of a course, of a program, of hours in a period) or a letter that verifies training.
+
+    Every fact was copied on the day of issue; its PDF lies in `certificates.files`, and its hash is here.
 
     It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
     `Revocation`, its successor and its dates, never by editing it: database triggers refuse UPDATE and DELETE. A
@@ -137,23 +138,35 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    kind="course", completion__isnull=False, program=None, since=None, until=None, request=None,
+                    kind="course",
+                    completion__isnull=False,
+                    program=None,
+                    since=None,
+                    until=None,
+                    request=None,
                     source_key="",
                 )
                 | models.Q(
-                    kind="program", completion=None, program__isnull=False, since=None, until=None, request=None,
+                    kind="program",
+                    completion=None,
+                    program__isnull=False,
+                    since=None,
+                    until=None,
+                    request=None,
                     source_key="",
                 )
                 | models.Q(
-                    kind="period", completion=None, program=None, since__isnull=False, until__isnull=False,
+                    kind="period",
+                    completion=None,
+                    program=None,
+                    since__isnull=False,
+                    until__isnull=False,
                     request=None,
                 )
                 & ~models.Q(source_key="")
-                | models.Q(
-                    kind="training_letter", completion=None, program=None, request__isnull=False, source_key=""
-                ),
+                | models.Q(kind="training_letter", completion=None, program=None, request__isnull=False, source_key=""),
                 name="certificate_kind_and_source_agree",
-            ),  # fmt: skip
+            ),
             models.CheckConstraint(
                 condition=models.Q(since=None) | models.Q(until=None) | models.Q(until__gte=models.F("since")),
                 name="certificate_days_in_order",

@@ -53,7 +53,9 @@ class ProgramCredit(models.Model):
     """This finished course was counted for this program's certificate (the first of its line). Once: a second
     certificate of the program needs every course finished again. Never changed, never deleted."""
 
-    certificate = models.ForeignKey("certificates.Certificate", on_delete=models.PROTECT, related_name="program_credits")
+    certificate = models.ForeignKey(
+        "certificates.Certificate", on_delete=models.PROTECT, related_name="program_credits"
+    )
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="credits")
     completion = models.ForeignKey(CourseCompletion, on_delete=models.PROTECT, related_name="program_credits")
 

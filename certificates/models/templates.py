@@ -56,9 +56,7 @@ class CertificateTemplate(models.Model):
                 condition=models.Q(is_in_use=True),
                 name="certificatetemplate_one_in_use",
             ),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=Kind.values), name="certificatetemplate_kind_known"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="certificatetemplate_kind_known"),
         ]
 
     def __str__(self) -> str:

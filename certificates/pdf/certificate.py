@@ -188,7 +188,9 @@ class _Front:
         for number, (key, value) in enumerate(told):
             x, page.y = MARGIN + number * page.body / len(told), top - 45
             page.label(x, key, 9)
-            size, lines = fitted(value, largest=11, smallest=7, width=page.body / len(told) - 12, lines=1, weight="Bold")
+            size, lines = fitted(
+                value, largest=11, smallest=7, width=page.body / len(told) - 12, lines=1, weight="Bold"
+            )
             page.y -= 14
             with page.tags.element("P"):
                 page.put(x, lines[0], size, weight="Bold")
@@ -227,7 +229,7 @@ def _rows(page: Page, facts: CertificateFacts, design: Design) -> list[Callable[
 
 
 class Later:
-    """An element that takes its place in the tree when its first row is drawn, and holds the rows of later pages too."""
+    """An element that is put into the tree with its first row, and holds the rows of later pages too."""
 
     def __init__(self, page: Page, kind: str) -> None:
         self._page, self._kind = page, kind
@@ -350,9 +352,7 @@ def _line_below(page: Page) -> None:
     page.y = y
 
 
-def _further(
-    page: Page, facts: CertificateFacts, design: Design, heading: str, rest: list[Callable[[], None]]
-) -> None:
+def _further(page: Page, facts: CertificateFacts, design: Design, heading: str, rest: list[Callable[[], None]]) -> None:
     """What did not fit, on as many pages as it takes."""
     page.row_height = ROW
     for number, row in enumerate(rest):

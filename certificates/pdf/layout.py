@@ -116,9 +116,7 @@ class Page:
         """A label in the language, the other language after it, smaller."""
         self.label_of(x, self.words[key], self.small[key], size, align, kind)
 
-    def label_of(
-        self, x: float, main: str, second: str, size: float = 9, align: str = "left", kind: str = "P"
-    ) -> None:
+    def label_of(self, x: float, main: str, second: str, size: float = 9, align: str = "left", kind: str = "P") -> None:
         """The same, of words that are not the house's. What does not fit on a line with both is said once, smaller."""
         tail = f" · {second}" if second and second != main else ""
         whole = width_of(main, size, "Bold") + width_of(tail, size - 1.5)

@@ -110,7 +110,9 @@ class _Letter:
         page, facts, words = self.page, self.facts, self.page.words
         page.y -= 4
         # The box is measured before it is drawn: the ground comes first.
-        size, lines = fitted(facts.recipient_name, largest=17, smallest=10, width=page.body - 24, lines=2, weight="Bold")
+        size, lines = fitted(
+            facts.recipient_name, largest=17, smallest=10, width=page.body - 24, lines=2, weight="Bold"
+        )
         height = 54 + 20 * (len(lines) - 1)
         with page.tags.artifact():
             page.canvas.setFillColor(page.ground)

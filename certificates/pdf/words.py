@@ -16,10 +16,10 @@ WORDS: dict[str, dict[str, str]] = {
         "to_period": "This statement is given to",
         "for_period": "for the contact hours earned",
         "title_training_letter": "Verification of training",
-        "letter_statement": "We confirm that the person named here completed the training listed in this letter, as our "
-        "records show on the day of issue.",
-        "letter_closing": "Anyone may check this letter at any time, without an account. If a line here differs from the "
-        "checking page, the paper was changed.",
+        "letter_statement": "We confirm that the person named here completed the training listed in this letter, as "
+        "our records show on the day of issue.",
+        "letter_closing": "Anyone may check this letter at any time, without an account. If a line here differs "
+        "from the checking page, the paper was changed.",
         "name": "Name",
         "mixed": "in several ways",
         "mixed_kind": "see below",
@@ -91,10 +91,10 @@ WORDS: dict[str, dict[str, str]] = {
         "to_period": "Esta constancia se otorga a",
         "for_period": "por las horas de contacto obtenidas",
         "title_training_letter": "Verificación de capacitación",
-        "letter_statement": "Confirmamos que la persona nombrada aquí terminó la capacitación que se detalla en esta carta, "
-        "según nuestros registros en el día de su emisión.",
-        "letter_closing": "Cualquier persona puede verificar esta carta en todo momento, sin cuenta. Si una línea difiere de "
-        "la página de verificación, el papel fue cambiado.",
+        "letter_statement": "Confirmamos que la persona nombrada aquí terminó la capacitación que se detalla en esta "
+        "carta, según nuestros registros en el día de su emisión.",
+        "letter_closing": "Cualquier persona puede verificar esta carta en todo momento, sin cuenta. Si una línea "
+        "difiere de la página de verificación, el papel fue cambiado.",
         "name": "Nombre",
         "mixed": "en varias modalidades",
         "mixed_kind": "vea abajo",

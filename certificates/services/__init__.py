@@ -6,9 +6,9 @@ Each may be called twice, by two people at once: a constraint decides, the loser
 from certificates.services.issuing import (
     certificates_without_file,
     completions_without_certificate,
+    design_of,
     issue_certificate,
     issue_if_ready,
-    design_of,
     issue_waiting,
     pdf_of,
     restore_pdf,

@@ -189,9 +189,7 @@ def course_facts(completion: CourseCompletion, *, now: datetime) -> Certificate:
     """Return the certificate of a completion, not yet written. Raises NotEligible."""
     learner = completion.learner
     completed_on = day_of(completion.completed_at, learner)
-    certificate, issuer = _begun(
-        learner, Kind.COURSE, language=completion.language, completed_on=completed_on, now=now
-    )
+    certificate, issuer = _begun(learner, Kind.COURSE, language=completion.language, completed_on=completed_on, now=now)
     certificate.completion = completion
     certificate.course_title = completion.course_title
     certificate.course_revision = completion.course_revision

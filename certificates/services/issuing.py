@@ -107,7 +107,7 @@ def _drawn(certificate: Certificate, seal: signing.Seal | None) -> bytes:
 
 
 def design_of(certificate: Certificate) -> tuple[designs.Design, bytes | None]:
-    """Return how a certificate looks, and its logo: the version it was issued from. Raises FileLost if that was touched.
+    """Return how a certificate looks, and its logo, by the version it was issued from. Raises FileLost if touched.
 
     Nobody can change a version here; a database restored from pieces could hold another one.
     """

@@ -16,7 +16,7 @@ from people.models import User
 
 
 def countable(program: Program) -> QuerySet[CourseCompletion]:
-    """Return finished courses of the program that stand, are credited, and were counted for none of its certificates."""
+    """Return finished courses of the program that stand, are credited, and were counted for no certificate of it."""
     return CourseCompletion.objects.filter(
         Exists(LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT)),
         ~Exists(ProgramCredit.objects.filter(completion=OuterRef("pk"), program=program)),
@@ -36,7 +36,7 @@ def _complete_set(program: Program, person_id: int) -> list[CourseCompletion]:
 
 
 def issue_program(program: Program, person: User, *, now: datetime | None = None) -> Certificate:
-    """Return the person's certificate of the program: a new one where every course was finished (again), else the newest.
+    """Return the person's certificate of the program: a new one where every course was finished (again), or the newest.
 
     Raises NotEligible where there is none yet, and courses are missing or the name is.
     """

@@ -32,7 +32,7 @@ def keep_logo(logo: Logo) -> TemplateLogo:
 def save_draft(
     template: CertificateTemplate, design: Design, *, actor: User, logo: Logo | None = None, now: datetime | None = None
 ) -> CertificateTemplate:
-    """Write the draft over the one before. Nothing that is issued follows it until it is published. Raises NotAllowed."""
+    """Write the draft over the one before. Nothing follows it until it is published. Raises NotAllowed."""
     _refuse_stranger(actor)
     content = designs.as_content(design)
     if logo is not None:
@@ -43,7 +43,7 @@ def save_draft(
 
 
 def publish_template(template: CertificateTemplate, *, actor: User, now: datetime | None = None) -> TemplateVersion:
-    """Return the draft as the newest version, in use from now on. A draft that was published already makes no other one.
+    """Return the draft as the newest version, in use from now on. Published already, it makes no other one.
 
     Raises NotAllowed.
     """

@@ -93,7 +93,8 @@ def test_contrast_of_black_and_white_is_21():
 
 
 @pytest.mark.parametrize(
-    ("colour", "known"), [("#0f5c5c", True), ("#0F5C5", False), ("red", False), ("#0F5C5C\n", False), ("#GGGGGG", False)]
+    ("colour", "known"),
+    [("#0f5c5c", True), ("#0F5C5", False), ("red", False), ("#0F5C5C\n", False), ("#GGGGGG", False)],
 )
 def test_is_colour(colour, known):
     assert designs.is_colour(colour) is known

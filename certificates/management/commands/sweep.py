@@ -34,6 +34,7 @@ class Command(BaseCommand):
         self.each(_ids(services.completions_without_credit()), services.credit_completion, "credited")
         self.each(_ids(services.reversed_but_credited()), services.reverse_credit, "reversed")
         self.each(_ids(services.completions_without_certificate()), self.issue, "issued")
+        self.each([None], lambda _all: len(services.issue_programs()), "issued", many=True)
         self.each(list(services.certificates_without_file()), self.restore, "restored")
         mails = list(services.unsent_mails().values_list("certificate_id", flat=True))
         self.each(mails, self.mail, "mailed")

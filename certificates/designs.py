@@ -114,6 +114,15 @@ class Design:
         return texts.get(language, "") or fallback or next(iter(texts.values()), "")
 
 
+    def second(self, key: str, language: str, other: str, fallback: str) -> str:
+        """Return the text in the `other` language to stand beside the one in `language`; "" where there is none.
+
+        One's own words beside the house's in the other language would be two statements, not one in two languages.
+        """
+        texts = getattr(self, key) or {}
+        return texts.get(other, "") if texts.get(language) else fallback
+
+
 HOUSE = Design()
 
 

@@ -25,6 +25,18 @@ class PeriodForm(WindowForm):
             self.fields[name].widget = forms.DateInput(attrs=DAY, format="%Y-%m-%d")
 
 
+class BulkPeriodForm(PeriodForm):
+    """Statements for everybody who finished a course. `after`: how far the presses before came."""
+
+    field_order = ["course", "since", "until"]
+    after = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, courses: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="statements_%s", **kwargs)
+        self.fields["course"] = forms.ChoiceField(label=_("Everybody who finished"), choices=courses)
+        self.order_fields(self.field_order)
+
+
 class LetterForm(WindowForm):
     """To whom a letter goes: a board of the list, or an address."""
 

@@ -18,5 +18,5 @@ def page_as_png(content: bytes, *, width: int = 520) -> bytes:
         finally:
             document.close()
     output = BytesIO()
-    picture.convert("RGB").quantize(64).save(output, "PNG")
+    picture.convert("RGB").quantize(128).save(output, "PNG")
     return output.getvalue()

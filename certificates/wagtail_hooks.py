@@ -41,6 +41,7 @@ def bulk_urls():
     return [
         path("certificates/bulk/", bulk_views.bulk, name="certificates_bulk"),
         path("certificates/bulk/issue/", bulk_views.bulk_issue, name="certificates_bulk_issue"),
+        path("certificates/bulk/statements/", bulk_views.bulk_statements, name="certificates_bulk_statements"),
         path("certificates/bulk/download/", bulk_views.bulk_download, name="certificates_bulk_download"),
     ]
 
@@ -54,6 +55,7 @@ def register_acts(actions):
     actions.register_action("certificates.ask_letter", _("Ask for a letter"), _("Letter asked for"))
     actions.register_action("certificates.issue_letter", _("Issue a letter"), _("Letter issued"))
     actions.register_action("certificates.refuse_letter", _("Refuse a letter"), _("Letter refused"))
+    actions.register_action("certificates.issue_statement", _("Issue a statement"), _("Statement of hours issued"))
     actions.register_action("certificates.publish_template", _("Publish"), _("Template published"))
     actions.register_action("certificates.retire_template", _("Take out of use"), _("Template taken out of use"))
     actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))

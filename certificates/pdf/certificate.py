@@ -95,12 +95,13 @@ class _Front:
                 logo(page, picture, box[0], box[1], 260, box[3] - box[1])
         page.y = top - BAND
         main = design.text("heading", page.language, for_kind(page.words, "title", self.facts.kind))
-        second = design.text("heading", page.second_language, for_kind(page.small, "title", self.facts.kind))
+        languages = (page.language, page.second_language)
+        second = design.second("heading", *languages, for_kind(page.small, "title", self.facts.kind))
         size, lines = fitted(main, largest=27, smallest=13, width=page.body, lines=1, weight="Bold")
         self.down(34, 0.14)
         with page.tags.element("H1"):
             page.put(middle, lines[0], size, weight="Bold", color=page.main, align="center")
-        if second != main:
+        if second not in ("", main):
             page.y -= size * APART
             with page.second():
                 page.put(middle, second, 11, color=SOFT, align="center")
@@ -108,11 +109,10 @@ class _Front:
     def _introduced(self, key: str, text: str) -> None:
         """A line of the template, or the house's, with the other language beside it."""
         page, kind = self.page, self.facts.kind
-        own = (getattr(self.design, text) or {}).get(page.language, "")
-        other = (getattr(self.design, text) or {}).get(page.second_language, "")
-        # One's own words beside the house's in the other language would be two statements, not one in two languages.
-        second = other if own else for_kind(page.small, key, kind)
-        page.label_of(page.width / 2, own or for_kind(page.words, key, kind), second, 10.5, align="center")
+        own = self.design.text(text, page.language, for_kind(page.words, key, kind))
+        languages = (page.language, page.second_language)
+        second = self.design.second(text, *languages, for_kind(page.small, key, kind))
+        page.label_of(page.width / 2, own, second, 10.5, align="center")
 
     def statement(self, title: str, second_title: str) -> None:
         """To whom, for what."""

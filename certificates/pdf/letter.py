@@ -95,8 +95,9 @@ class _Letter:
         with page.tags.element("H1"):
             size, lines = fitted(self.heading, largest=19, smallest=11, width=page.body, lines=1, weight="Bold")
             page.put(MARGIN, lines[0], size, weight="Bold", color=page.main)
-        second = self.design.text("heading", page.second_language, for_kind(page.small, "title", LETTER))
-        if second != self.heading:
+        languages = (page.language, page.second_language)
+        second = self.design.second("heading", *languages, for_kind(page.small, "title", LETTER))
+        if second not in ("", self.heading):
             page.y -= size * APART
             with page.second():
                 page.put(MARGIN, second, 9.5, color=SOFT)

@@ -26,7 +26,13 @@ from certificates.services.letters import issue_letter, letter_preview, refuse_l
 from certificates.services.lifecycle import reversed_but_credited, revoke_certificate, supersede_certificate
 from certificates.services.looks import record_looks
 from certificates.services.mails import claim_mail, mark_mail_sent, unsent_mails
-from certificates.services.programs import complete_programs, issue_program, issue_programs, issue_programs_of
+from certificates.services.programs import (
+    complete_programs,
+    issue_program,
+    issue_program_if_ready,
+    issue_programs,
+    issue_programs_of,
+)
 from certificates.services.statements import issue_period, period_of
 from certificates.services.templates import publish_template, retire_template, save_draft
 
@@ -45,6 +51,7 @@ __all__ = [
     "issue_letter",
     "issue_period",
     "issue_program",
+    "issue_program_if_ready",
     "issue_programs",
     "issue_programs_of",
     "issue_waiting",

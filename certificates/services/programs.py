@@ -83,13 +83,16 @@ def complete_programs(*, person_id: int | None = None) -> Iterator[tuple[Program
 
 def issue_programs(person_id: int | None = None, *, now: datetime | None = None) -> list[Certificate]:
     """Issue what is complete (of one person, or of all) and can be issued now; return what was issued."""
-    issued = []
-    for program, person in complete_programs(person_id=person_id):
-        try:
-            issued.append(issue_program(program, person, now=now))
-        except NotEligible:
-            continue  # waits for a name: the sweep and the saving of one come again
-    return issued
+    tried = [issue_program_if_ready(*each, now=now) for each in complete_programs(person_id=person_id)]
+    return [certificate for certificate in tried if certificate]
+
+
+def issue_program_if_ready(program: Program, person: User, *, now: datetime | None = None) -> Certificate | None:
+    """Issue it, or leave it to the sweep and to the saving of a name where it must wait."""
+    try:
+        return issue_program(program, person, now=now)
+    except NotEligible:
+        return None
 
 
 def issue_programs_of(completion_id: int, *, now: datetime | None = None) -> list[Certificate]:

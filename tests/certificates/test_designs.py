@@ -129,6 +129,15 @@ def test_text_falls_back_to_the_house_then_to_any_language():
     assert design.text("statement", "es", "") == "Words"
 
 
+def test_second_stands_beside_words_of_the_same_hand():
+    design = designs.Design(heading={"en": "Ours"}, earned={"en": "A", "es": "B"})
+
+    assert design.second("heading", "en", "es", "Casa") == ""
+    assert design.second("heading", "es", "en", "House") == "House"
+    assert design.second("earned", "en", "es", "Casa") == "B"
+    assert design.second("statement", "en", "es", "Casa") == "Casa"
+
+
 def test_every_kind_has_texts_fields_and_choices():
     for kind in KINDS:
         assert designs.fields_for(kind)

@@ -21,7 +21,7 @@ from curriculum.fields import Translated
 BAND = 98.0  # the head, from the frame down
 APART = 0.87  # of the size of the line above: nearer, and readers of the text take both for one line
 MOST_OBJECTIVES = 6
-LEAST_ROW = 10.5
+LEAST_ROW = 10.0
 SCOPE_ROW = Name.Row
 
 
@@ -49,7 +49,7 @@ def draw_front(facts: CertificateFacts, design: Design = HOUSE, picture: bytes |
         sheet.statement(title, second_title)
         sheet.figures()
         rest = sheet.rows(rows)
-        draw_foot(page, facts)
+        draw_foot(page, facts, design)
         _further(page, facts, design, heading, rest)
         pen.canvas.showPage()
         pen.canvas.save()
@@ -205,7 +205,7 @@ class _Front:
         page.y -= 6 + min(12.0, self.air * 0.1)
         space = page.y - FOOT_TOP
         page.row_height = max(LEAST_ROW, min(ROW + self.air * 0.03, space / len(rows)))
-        fit = max(0, int(space // page.row_height))
+        fit = max(0, int(space / page.row_height + 0.001))
         for row in rows[:fit]:
             page.y -= page.row_height
             row()

@@ -2,7 +2,7 @@
 
 from certificates.codes import grouped
 from certificates.data import CertificateFacts
-from certificates.designs import COURSE
+from certificates.designs import COURSE, Design
 from certificates.pdf.layout import MARGIN, SOFT, Page, fitted
 from certificates.pdf.ornaments import qr_code
 from certificates.pdf.words import written
@@ -14,12 +14,13 @@ MOST_APPROVALS = 2  # what there is room for; the checking page shows all
 MOST_SIGNERS = 3
 
 
-def draw_foot(page: Page, facts: CertificateFacts) -> None:
+def draw_foot(page: Page, facts: CertificateFacts, design: Design) -> None:
     """Draw it at the foot of this page."""
     page.y = FOOT_TOP - 14
     page.rule(MARGIN, page.body)
     right, top = MARGIN + page.body * 0.52, page.y - 16
-    _provider(page, facts, _signatures(page, facts, top, right - MARGIN - 16), right - MARGIN - 16)
+    width = right - MARGIN - 16
+    _provider(page, facts, design, _signatures(page, facts, top, width), width)
     draw_checking(page, facts, right, top, QR_SIZE)
     middle = page.width / 2
     page.y = 67
@@ -28,7 +29,7 @@ def draw_foot(page: Page, facts: CertificateFacts) -> None:
         f"{page.words['issued']} {written(facts.issued_on, page.language)}",
         f"{page.words['language']}: {page.words.get(facts.language, facts.language)}",
     ]
-    if facts.kind == COURSE:
+    if facts.kind == COURSE and "version" in design.shows:
         details.append(f"{page.words['version']}: {facts.course_revision}")
     if facts.expires_on:
         details.insert(1, f"{page.words['expires']} {written(facts.expires_on, page.language)}")
@@ -75,7 +76,7 @@ def _size(text: str, sizes: tuple[float, float], column: float, weight: str) -> 
     return fitted(text, largest=sizes[0], smallest=sizes[1], width=column - 8, lines=1, weight=weight)[0]
 
 
-def _provider(page: Page, facts: CertificateFacts, y: float, width: float) -> None:
+def _provider(page: Page, facts: CertificateFacts, design: Design, y: float, width: float) -> None:
     page.y = y
     page.label(MARGIN, "provider", 9, kind="H2")
     page.y -= 14
@@ -83,14 +84,14 @@ def _provider(page: Page, facts: CertificateFacts, y: float, width: float) -> No
         page.lines(MARGIN, facts.issuer_name, sizes=(11, 8), width=width, most=2, weight="Bold")
         if facts.issuer_address:
             page.lines(MARGIN, facts.issuer_address, sizes=(8.5, 7), width=width, most=2, leading=1.3, color=SOFT)
-        for words in provider_lines(page, facts):
+        for words in provider_lines(page, facts, design):
             page.lines(MARGIN, words, sizes=(8.5, 5.5), width=width, leading=1.25, color=SOFT)
 
 
-def provider_lines(page: Page, facts: CertificateFacts) -> list[str]:
+def provider_lines(page: Page, facts: CertificateFacts, design: Design) -> list[str]:
     """The provider's number, and who had approved it on that day."""
     lines = [f"{page.words['number']}: {facts.issuer_number}"] if facts.issuer_number else []
-    for approval in facts.approvals[:MOST_APPROVALS]:
+    for approval in facts.approvals[:MOST_APPROVALS] if "approvals" in design.shows else ():
         words = page.words["approved_by"].format(authority=approval["authority"])
         lines.append(f"{words} ({approval['number']})" if approval["number"] else words)
     return lines

@@ -67,7 +67,7 @@ class _Letter:
         with page.tags.element("P"):
             page.lines(MARGIN, facts.issuer_name, sizes=(15, 9), width=page.body - 170, most=2, weight="Bold",
                        color=page.main)  # fmt: skip
-            for words in filter(None, [facts.issuer_address, *provider_lines(page, facts)]):
+            for words in filter(None, [facts.issuer_address, *provider_lines(page, facts, self.design)]):
                 page.lines(MARGIN, words, sizes=(9, 6.5), width=page.body - 170, leading=1.3, color=SOFT)
         if picture is not None:
             words = Translated(self.design.logo_alt or {}).in_language(page.language)

@@ -113,7 +113,6 @@ class Design:
         texts = getattr(self, key) or {}
         return texts.get(language, "") or fallback or next(iter(texts.values()), "")
 
-
     def second(self, key: str, language: str, other: str, fallback: str) -> str:
         """Return the text in the `other` language to stand beside the one in `language`; "" where there is none.
 
@@ -142,7 +141,9 @@ def _plain(value: Any) -> Any:
 def from_content(content: Mapping[str, Any]) -> Design:
     """Return the stored design. What a later version of this program added has its usual value."""
     known = {field.name for field in fields(Design)}
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items() if key in known}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in content.items() if key in known
+    }
     return replace(HOUSE, **values)
 
 

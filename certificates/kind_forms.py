@@ -138,7 +138,7 @@ class ProgramForm(forms.ModelForm):
         choices |= {key: _("%(key)s (not published now)") % {"key": key} for key in kept if key not in choices}
         self.fields["course_keys"] = forms.MultipleChoiceField(
             label=_("Courses"),
-            choices=sorted(choices.items(), key=lambda pair: pair[1].casefold()),
+            choices=sorted(choices.items(), key=lambda pair: str(pair[1]).casefold()),
             initial=kept,
             widget=forms.CheckboxSelectMultiple,
             help_text=_("Whoever finished all of them gets the certificate of the program."),

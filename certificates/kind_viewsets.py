@@ -1,12 +1,16 @@
 """Letters and programs in the CMS: a queue of requests to decide on, and the courses that make a program."""
 
 from django.contrib.admin.utils import unquote
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from wagtail.admin import messages
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -15,7 +19,7 @@ from wagtail.log_actions import log
 from certificates import reports, services
 from certificates.errors import CertificateError
 from certificates.kind_forms import DecideLetterForm, ProgramForm, StaffLetterForm
-from certificates.models import LetterRequest, Program
+from certificates.models import Certificate, LetterRequest, Program
 from certificates.viewsets import ActOfService, NeverView, WrittenOncePolicy
 from people.spreadsheets import SafeExport
 
@@ -48,6 +52,29 @@ class LetterIndexView(SafeExport, generic.IndexView):
 
     def get_copy_url(self, instance):
         return None
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if instance.decision == LetterRequest.Decision.ISSUED:
+            url = reverse("letterrequest:file", args=[instance.pk])
+            buttons.append(MenuItem(_("Open the letter (PDF)"), url=url, icon_name="doc-full", priority=10))
+        return buttons
+
+
+class LetterFileView(View):
+    """The issued letter, the newest of its line: to print, sign and put into an envelope. Noted in the log."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not LetterPolicy(LetterRequest).user_has_permission(request.user, "view"):
+            raise Http404
+        letter = get_object_or_404(Certificate, request=pk, superseded_by=None)
+        try:
+            content = services.pdf_of(letter)
+        except CertificateError as error:
+            messages.error(request, str(error))
+            return redirect("letterrequest:index")
+        log(instance=letter, action="certificates.download")
+        return HttpResponse(content, content_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
 class AskForLetterView(ActOfService, generic.CreateView):
@@ -154,6 +181,9 @@ class LetterViewSet(ModelViewSet):
 
     def get_form_class(self, for_update=False):
         return DecideLetterForm if for_update else StaffLetterForm
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("file/<int:pk>/", LetterFileView.as_view(), name="file")]
 
     @cached_property
     def edit_view(self):

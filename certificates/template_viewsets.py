@@ -1,6 +1,7 @@
 """Templates of certificates in the CMS: a draft beside its pictures, and versions that never change."""
 
 from base64 import b64encode
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Count
@@ -25,6 +26,7 @@ from certificates.pictures import page_as_png
 from certificates.services import templates
 from certificates.template_forms import DesignForm
 from certificates.viewsets import ActOfService, NeverView
+from people.models import User
 
 NAMES = {"short": templates.SHORT_NAME, "long": templates.LONG_NAME}
 
@@ -134,7 +136,7 @@ class RetireView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         _refuse_stranger(request)
         template = get_object_or_404(CertificateTemplate, pk=pk)
-        services.retire_template(template, actor=request.user)
+        services.retire_template(template, actor=cast("User", request.user))
         log(instance=template, action="certificates.retire_template")
         messages.success(request, _("Out of use: from now on certificates look as the house draws them."))
         return redirect(reverse("certificatetemplate:index"))

@@ -1,8 +1,11 @@
 """Certificates in the CMS: lists to read, and two audited acts (adjust, revoke) that go through the services."""
 
+from datetime import date
+
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -23,7 +26,7 @@ from certificates import services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import AdjustForm, ReplaceForm, RevokeForm
-from certificates.models import Certificate, Issuer, LedgerEntry, Revocation
+from certificates.models import Certificate, Issuer, Kind, LedgerEntry, ProgramCredit, Revocation
 from people.durations import signed
 from people.spreadsheets import SafeExport
 
@@ -157,6 +160,25 @@ class LedgerViewSet(ModelViewSet):
 # --- Certificates -------------------------------------------------------------------------------------------------
 
 
+def lost_a_course() -> Exists:
+    """A finished course that was counted for the program was taken back."""
+    credits_ = ProgramCredit.objects.filter(program=OuterRef("program"), certificate__recipient=OuterRef("recipient"))
+    return Exists(credits_.filter(completion__reversed_at__isnull=False))
+
+
+def lost_hours() -> Exists:
+    """After a statement or a letter was issued, hours of its days were taken away."""
+    return Exists(
+        LedgerEntry.objects.filter(
+            learner=OuterRef("recipient"),
+            minutes__lt=0,
+            recorded_at__gt=OuterRef("issued_at"),
+            earned_on__gte=Coalesce(OuterRef("since"), date.min),
+            earned_on__lte=Coalesce(OuterRef("until"), date.max),
+        )
+    )
+
+
 class CertificateIndexView(SafeExport, generic.IndexView):
     """Every certificate with its state."""
 
@@ -165,16 +187,20 @@ class CertificateIndexView(SafeExport, generic.IndexView):
     def get_base_queryset(self):
         revoked = Exists(Revocation.objects.filter(certificate=OuterRef("pk")))
         superseded = Exists(Certificate.objects.filter(supersedes=OuterRef("pk")))
+        of_hours = Q(kind__in=[Kind.PERIOD, Kind.TRAINING_LETTER])
         return (
             super()
             .get_base_queryset()
-            .defer("competency_minutes")
+            .defer("competency_minutes", "details")
             .annotate(
                 is_revoked=revoked,
                 is_superseded=superseded,
                 # Its hours were taken back; whether it still stands is for a person to say.
                 is_waiting=ExpressionWrapper(
-                    Q(completion__reversed_at__isnull=False) & ~Q(revoked) & ~Q(superseded), output_field=BooleanField()
+                    (Q(completion__reversed_at__isnull=False) | Q(lost_a_course()) | of_hours & Q(lost_hours()))
+                    & ~Q(revoked)
+                    & ~Q(superseded),
+                    output_field=BooleanField(),
                 ),
             )
         )
@@ -324,6 +350,7 @@ class CertificateViewSet(ModelViewSet):
     permission_policy = CertificatePolicy(Certificate)
     list_display = [
         "recipient_name",
+        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
         Column("course_title", label=gettext_lazy("Course")),
         Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: signed(found.contact_minutes)),
         Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),
@@ -334,9 +361,9 @@ class CertificateViewSet(ModelViewSet):
             accessor=lambda found: state_in_words(found),
         ),
     ]
-    list_filter = ["language", "delivery", "completed_on"]
+    list_filter = ["kind", "language", "delivery", "completed_on"]
     list_export = [
-        "public_id", "code", "recipient_name", "course_title", "contact_minutes", "completed_on", "issued_at",
+        "public_id", "kind", "code", "recipient_name", "course_title", "contact_minutes", "completed_on", "issued_at",
         "issuer_name", "is_revoked", "pdf_sha256",
     ]  # fmt: skip
     search_fields = ["recipient_name", "code", "recipient__email"]

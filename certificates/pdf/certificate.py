@@ -204,7 +204,9 @@ class _Front:
             return []
         page.y -= 6 + min(12.0, self.air * 0.1)
         space = page.y - FOOT_TOP
-        page.row_height = max(LEAST_ROW, min(ROW + self.air * 0.03, space / len(rows)))
+        # Set close where that keeps all on one page; where it does not, nothing is gained by it.
+        whole = min(ROW + self.air * 0.03, space / len(rows))
+        page.row_height = whole if whole >= LEAST_ROW else ROW - 1
         fit = max(0, int(space / page.row_height + 0.001))
         for row in rows[:fit]:
             page.y -= page.row_height

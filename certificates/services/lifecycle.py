@@ -114,13 +114,15 @@ def frozen_again(certificate: Certificate, *, now: datetime) -> Certificate:
         since, until = cast("date", certificate.since), cast("date", certificate.until)
         return period_of(person, since=since, until=until, language=certificate.language, now=now)
     if certificate.kind == Kind.TRAINING_LETTER:
-        request = LetterRequest.objects.select_related("learner").get(pk=certificate.request_id)
-        signatory = Signatory.objects.filter(printed_name=certificate.signatory_name, is_current=True).first()
+        request = LetterRequest.objects.select_related("learner").get(certificates=certificate)
+        signatory = Signatory.objects.filter(
+            printed_name=certificate.signatory_name, is_current=True, issuer__is_default=True
+        ).first()
         return letter_facts(request, signatory=signatory, now=now)
     if certificate.kind == Kind.PROGRAM:
-        program = Program.objects.get(pk=certificate.program_id)
+        program = Program.objects.get(certificates=certificate)
         return program_facts(program, _completions_of(certificate), now=now)
-    completion = CourseCompletion.objects.select_related("learner").get(pk=certificate.completion_id)
+    completion = CourseCompletion.objects.select_related("learner").get(certificates=certificate)
     if completion.reversed_at is not None:
         raise NotEligible(_("This completion was reversed, so there is no certificate for it."))
     return course_facts(completion, now=now)

@@ -1,13 +1,21 @@
 """Pages of statements, letters and programs: the person's own, and the desk's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from certificates.models import Certificate, Kind, LetterRequest, Program, ProgramCourse
-from certificates.services import credit_completion, issue_letter, issue_period, request_letter
+from certificates.services import (
+    credit_completion,
+    issue_letter,
+    issue_period,
+    issue_program,
+    pdf_of,
+    request_letter,
+    reverse_credit,
+)
 from people.models import Organization, Role
 from people.services import grant_role, sync_roles
 from tests.certificates.test_kinds import BOARD, NOW, SPRING, finish_all, finished
@@ -179,6 +187,18 @@ def test_desk_sees_the_letter_and_issues_it(desk, asked, operator, issuer, mailo
     assert Certificate.objects.count() == 1
 
 
+def test_desk_opens_the_issued_letter_and_strangers_do_not(desk, client, asked, operator, stranger):
+    address = reverse("letterrequest:file", args=[asked.pk])
+    assert desk.get(address, follow=True).status_code == 404
+    letter = issue_letter(asked.pk, actor=operator, now=NOW)
+
+    assert desk.get(address).content == pdf_of(letter)
+    assert address in desk.get(reverse("letterrequest:index")).content.decode()
+    assert ModelLogEntry.objects.filter(action="certificates.download", user=operator).count() == 1
+    client.force_login(stranger)
+    assert not client.get(address).content.startswith(b"%PDF")
+
+
 def test_desk_refuses_with_a_reason_that_the_person_reads(desk, client, asked, learner):
     url = reverse("letterrequest:edit", args=[asked.pk])
     assert "Please write why there is no letter." in text_of(desk.post(url, {"verdict": "refuse", "why": " "}))
@@ -283,6 +303,30 @@ def test_bulk_statements_go_on_where_they_stopped(desk, issuer, operator, monkey
     assert "waits for your name" in text_of(second)
     assert sorted(Certificate.objects.values_list("recipient_name", flat=True)) == ["Ana", "Bea"]
     assert ModelLogEntry.objects.filter(action="certificates.issue_statement", user=operator).count() == 2
+
+
+def test_desk_is_asked_to_decide_when_hours_behind_a_paper_are_taken_back(desk, learner, issuer, operator):
+    program = Program.objects.create(code="core", name={"en": "Core"})
+    completion = finished(learner)
+    ProgramCourse.objects.create(program=program, course_key=completion.course_key)
+    issue_program(program, learner, now=NOW)
+    issue_period(learner, **SPRING, language="en", now=NOW)
+    issue_period(learner, since=date(2026, 3, 1), until=date(2026, 3, 15), language="en", now=NOW)
+    asked = request_letter(learner, addressee=BOARD, actor=learner, now=NOW)
+    issue_letter(asked.pk, actor=operator, now=NOW)
+    finished(learner, on=20)
+    other = issue_period(learner, since=date(2026, 3, 20), until=date(2026, 3, 20), language="en", now=NOW)
+    assert "please decide" not in text_of(desk.get(reverse("certificate:index")))
+
+    type(completion).objects.filter(pk=completion.pk).update(
+        reversed_at=NOW, reversed_by=operator, reversal_reason="Not hers."
+    )
+    reverse_credit(completion.pk, now=NOW + timedelta(minutes=1))
+
+    found = desk.get(reverse("certificate:index")).context["object_list"]
+    assert [each.kind for each in found if not each.is_waiting] == ["period"]
+    assert next(each for each in found if not each.is_waiting) == other
+    assert sorted(each.kind for each in found if each.is_waiting) == ["period", "period", "program", "training_letter"]
 
 
 def test_bulk_statements_are_closed_to_strangers(client, learner, issuer, stranger):

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from benchmarks import crowd
 from people.models import User
 from quizzes import services
 from quizzes.items import WHOLE, read_item
@@ -194,3 +195,4 @@ def main(client: Client, learner: User) -> None:
     mine, bare = sum(ours.milliseconds.values()) / ROUNDS, sum(least.milliseconds.values()) / ROUNDS
     print(f"{'in all':20}{mine:8.2f}{bare:10.2f}{mine / bare:8.0f}{sum(ours.statements.values()):6}  {GOAL}")
     print(f"{rows} rows written, {grown / 1000:.1f} kB of growth")
+    crowd.main(quiz, QUESTIONS)

@@ -6,7 +6,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move, pr
 from courses import publishing, services
 from courses.models import CoursePage, LessonPage, ModulePage
 from courses.outlines import forget
-from quizzes.signals import attempt_graded, attempt_voided
+from quizzes.signals import attempt_graded, attempt_reopened, attempt_voided
 
 PAGES = (CoursePage, ModulePage, LessonPage)
 
@@ -17,6 +17,10 @@ def record_result(sender, attempt_id: int, **kwargs) -> None:
 
 def reverse_result(sender, attempt_id: int, **kwargs) -> None:
     services.reverse_completion(attempt_id)
+
+
+def follow_reopened(sender, attempt_id: int, **kwargs) -> None:
+    services.follow_reopened(attempt_id)
 
 
 def forget_outline(sender, instance, **kwargs) -> None:
@@ -36,6 +40,7 @@ def connect() -> None:
     attempt_graded.connect(record_result, dispatch_uid="courses.record_result")
     attempt_voided.connect(reverse_result, dispatch_uid="courses.reverse_result")
     page_published.connect(publish_below, sender=CoursePage, dispatch_uid="courses.publish_below")
+    attempt_reopened.connect(follow_reopened, dispatch_uid="courses.follow_reopened")
     for page in PAGES:
         name = page.__name__
         page_published.connect(forget_outline, sender=page, dispatch_uid=f"courses.published.{name}")

@@ -35,7 +35,7 @@ from courses.publishing import setup_course_permissions
 from courses.signals import completion_reversed, course_completed
 from curriculum.fields import Translated
 from people.models import User
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Attempt, Grading, Quiz
 from quizzes.services import start_attempt, tries_left
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "current_enrollment",
     "done_lessons",
     "enroll",
+    "follow_reopened",
     "index_page",
     "last_attempt",
     "may_try",
@@ -132,8 +133,8 @@ def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:
 
 
 def may_try(enrollment: Enrollment, quiz_id: int | None, last: Attempt | None) -> bool:
-    """Whether the learner may start the quiz, or go on with an open attempt."""
-    if quiz_id is None:
+    """Whether the learner may start the quiz, or go on with an open attempt. Not while a person reads the last one."""
+    if quiz_id is None or (last is not None and last.is_waiting):
         return False
     if last is not None and last.is_open:
         return True
@@ -359,7 +360,8 @@ def start_lesson_attempt(
 
 
 def record_attempt_result(attempt_id: int) -> LessonCompletion | None:
-    """A graded attempt that passed finishes its lesson; any other leaves things as they are. Twice is once.
+    """A graded attempt that passed finishes its lesson; one whose pass was taken away gives it back; any other leaves
+    things as they are. Twice is once. Returns what was finished or reversed.
 
     The lesson counts as done from the moment the answers were sent, however late this is called.
     """
@@ -371,8 +373,10 @@ def record_attempt_result(attempt_id: int) -> LessonCompletion | None:
         locked = _lock(link.enrollment)
         # Read under the lock: a voiding that comes first is seen here, one that comes later finds the completion.
         attempt = Attempt.objects.get(pk=attempt_id)
-        if attempt.state != Attempt.State.GRADED or not attempt.is_passed or attempt.submitted_at is None:
+        if attempt.state != Attempt.State.GRADED or attempt.submitted_at is None:
             return None
+        if not attempt.is_passed:
+            return _take_back(locked, link.lesson_key, attempt, since=attempt.submitted_at)
         if locked.state == Enrollment.State.WITHDRAWN:
             return None
         done = _complete(locked, link.lesson_key, at=attempt.submitted_at)
@@ -395,23 +399,66 @@ def reverse_completion(attempt_id: int) -> LessonCompletion | None:
         attempt = Attempt.objects.get(pk=attempt_id)
         if attempt.state != Attempt.State.VOIDED:
             return None
-        passed = Attempt.objects.filter(
-            lesson_attempt__enrollment=locked,
-            lesson_attempt__lesson_key=link.lesson_key,
-            state=Attempt.State.GRADED,
-            is_passed=True,
-        )
-        done = LessonCompletion.objects.filter(enrollment=locked, lesson_key=link.lesson_key, reversed_at=None).first()
-        if done is None or passed.exists():
-            return None
         stamp = {
             "reversed_at": attempt.voided_at,
             "reversed_by": attempt.voided_by,
             "reversal_reason": attempt.void_reason,
         }
-        if not LessonCompletion.objects.filter(pk=done.pk, reversed_at=None).update(**stamp):
-            return None
-        _reverse_course(locked, done, stamp)
+        return _reverse_lesson(locked, link.lesson_key, stamp)
+
+
+def follow_reopened(attempt_id: int) -> LessonAttempt | None:
+    """Let an attempt that was given back count for the lesson of the one before it. Twice is once."""
+    before = (
+        LessonAttempt.objects.filter(attempt__reopened_as=attempt_id)
+        .select_related("enrollment")
+        .order_by("pk")
+        .first()
+    )
+    if before is None:
+        return None
+    with transaction.atomic():
+        link, _created = LessonAttempt.objects.get_or_create(
+            attempt_id=attempt_id,
+            defaults={
+                "enrollment": before.enrollment,
+                "lesson_key": before.lesson_key,
+                "language": before.language,
+            },
+        )
+    return link
+
+
+def _take_back(
+    enrollment: Enrollment, lesson_key: UUID, attempt: Attempt, *, since: datetime
+) -> LessonCompletion | None:
+    """Reverse the lesson of an attempt that had passed and was graded lower by a named person who said that this may
+    be. What was finished before the attempt was sent was not finished by it."""
+    lost = Grading.objects.filter(attempt=attempt, is_passed=True).exists()
+    last = Grading.objects.filter(attempt=attempt, number=attempt.grading_number).first()
+    if lost and last is not None and last.actor_id:
+        stamp = {"reversed_at": last.at, "reversed_by": last.actor, "reversal_reason": last.reason}
+        return _reverse_lesson(enrollment, lesson_key, stamp, since=since)
+    return None
+
+
+def _reverse_lesson(
+    enrollment: Enrollment, lesson_key: UUID, stamp: dict, *, since: datetime | None = None
+) -> LessonCompletion | None:
+    """Reverse the lesson (finished at `since` or later, where that is said) unless another attempt keeps it."""
+    passed = Attempt.objects.filter(
+        lesson_attempt__enrollment=enrollment,
+        lesson_attempt__lesson_key=lesson_key,
+        state=Attempt.State.GRADED,
+        is_passed=True,
+    )
+    standing = LessonCompletion.objects.filter(enrollment=enrollment, lesson_key=lesson_key, reversed_at=None)
+    done = standing.filter(completed_at__gte=since).first() if since else standing.first()
+    if done is None or passed.exists():
+        return None
+    if not LessonCompletion.objects.filter(pk=done.pk, reversed_at=None).update(**stamp):
+        return None
+    _reverse_course(enrollment, done, stamp)
     done.refresh_from_db()
     return done
 
@@ -521,6 +568,9 @@ def _complete_course(enrollment: Enrollment, plan: Outline, *, language: str) ->
 
 def sweep_attempt_results() -> int:
     """Record graded attempts whose doorbell was not heard, and take back what voided ones left. Returns how many."""
+    alone = Attempt.objects.filter(reopened_from__lesson_attempt__isnull=False, lesson_attempt=None)
+    for pk in alone.values_list("pk", flat=True):
+        follow_reopened(pk)
     done = LessonCompletion.objects.filter(
         enrollment=OuterRef("enrollment"), lesson_key=OuterRef("lesson_key"), reversed_at=None
     )
@@ -530,6 +580,14 @@ def sweep_attempt_results() -> int:
         & ~Q(enrollment__state=Enrollment.State.WITHDRAWN)
     )
     count = sum(record_attempt_result(pk) is not None for pk in unheard.values_list("attempt_id", flat=True))
+    # A pass that was taken away: its lesson was finished when it was sent, or later.
+    lost = links.filter(
+        Exists(Grading.objects.filter(attempt=OuterRef("attempt"), is_passed=True)),
+        Exists(done.filter(completed_at__gte=OuterRef("attempt__submitted_at"))),
+        attempt__state=Attempt.State.GRADED,
+        attempt__is_passed=False,
+    )
+    count += sum(record_attempt_result(pk) is not None for pk in lost.values_list("attempt_id", flat=True))
     voided = links.filter(attempt__state=Attempt.State.VOIDED, is_done=True)
     return count + sum(reverse_completion(pk) is not None for pk in voided.values_list("attempt_id", flat=True))
 

@@ -54,12 +54,14 @@ _TRAINER = (
     | _may("view add change", *_QUIZZES, "courses.coursetopic")
     | _may("view", *_REFERENCE, *_REGISTER, *_LEARNING)
     | {"simple_translation.submit_translation"}
+    | {"quizzes.mark_response", "quizzes.regrade_attempt"}
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.LEARNER: frozenset(),
     Role.TRAINER: _TRAINER,
-    Role.APPROVER: _TRAINER,
+    # Where two markers differ too much, an approver decides.
+    Role.APPROVER: _TRAINER | {"quizzes.decide_marking"},
     Role.PROGRAM_ADMIN: (
         _DESK
         | _may("view add change", "people.user", "people.organization", "people.membership")
@@ -68,7 +70,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
         | _may("view add change", "certificates.certificatetemplate", "certificates.program")
         | _may("view add change", "quizzes.accommodation")
-        # The audited acts: void an attempt, adjust hours, take a certificate back. Each asks for a reason.
+        # The audited acts: void or reopen an attempt, adjust hours, take a certificate back. Each asks for a reason.
+        | {"quizzes.mark_response", "quizzes.decide_marking", "quizzes.regrade_attempt"}
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}
         | {"certificates.issue_letter"}
     ),

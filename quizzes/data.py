@@ -15,6 +15,17 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class ItemMark:
+    """What one question of an attempt earned; `by`: key, person, drop (it does not count: `max_marks` is 0) or full."""
+
+    position: int
+    marks: int
+    max_marks: int
+    by: str
+    version: int | None = None  # whose key graded it, where not that of the version that was asked
+
+
+@dataclass(frozen=True)
 class ShownText:
     """A text as a reader gets it: in her language, or in another one where hers has none."""
 
@@ -38,6 +49,24 @@ class ShownChoice:
     is_taken: bool
     image: str = ""
     next: str = ""
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file that was sent as an answer."""
+
+    token: str
+    name: str
+    type: str
+    size: int  # bytes
+
+    @property
+    def is_image(self) -> bool:
+        return self.type.startswith("image/")
+
+    @property
+    def is_audio(self) -> bool:
+        return self.type.startswith("audio/")
 
 
 @dataclass(frozen=True)
@@ -95,6 +124,12 @@ class ShownQuestion:
     image: str = ""
     alt: ShownText | None = None
     touched: tuple[str, ...] = ()  # "x,y" in per mille of the picture
+    min_words: int = 0
+    max_words: int | None = None
+    files: tuple[ShownFile, ...] = ()
+    max_files: int = 0
+    max_megabytes: int = 0
+    accept: str = ""
 
     @property
     def template(self) -> str:
@@ -133,6 +168,14 @@ _TEMPLATES = {
 
 
 @dataclass(frozen=True)
+class ReturnedQuestion:
+    """A question that went back to the learner, with what she had answered and why."""
+
+    question: ShownQuestion
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReviewedLine:
     """A part of an answer after grading. `is_right` is None where it is not told, `told` is the right answer where it
     is told and was not given."""
@@ -145,8 +188,25 @@ class ReviewedLine:
 
 
 @dataclass(frozen=True)
+class ReviewedCriterion:
+    """The level that a person gave for one line of a rubric."""
+
+    name: ShownText
+    level: ShownText
+
+
+@dataclass(frozen=True)
+class ReviewedMarking:
+    """What a person said about an answer."""
+
+    comment: str
+    criteria: tuple[ReviewedCriterion, ...]
+
+
+@dataclass(frozen=True)
 class ReviewedQuestion:
-    """One question after grading."""
+    """One question after it was sent. `by` is that of its ItemMark; empty where a person has yet to read the answer,
+    who sent it back to the learner where `returned` says why."""
 
     position: int
     kind: str
@@ -157,6 +217,14 @@ class ReviewedQuestion:
     max_marks: int
     is_answered: bool
     media_url: str = ""
+    by: str = "key"
+    returned: str = ""
+    files: tuple[ShownFile, ...] = ()
+    markings: tuple[ReviewedMarking, ...] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.by
 
     @property
     def is_scored(self) -> bool:
@@ -173,7 +241,8 @@ class ReviewedQuestion:
 
 @dataclass(frozen=True)
 class Review:
-    """The outcome of a graded attempt, question by question."""
+    """The outcome of an attempt that was sent, question by question. While a person has yet to read something, `marks`
+    are those of the rest."""
 
     questions: tuple[ReviewedQuestion, ...]
     marks: int
@@ -182,14 +251,63 @@ class Review:
     is_passed: bool
     tries_left: int | None  # None: no limit
     is_key_told: bool
+    is_waiting: bool = False
+    is_pass_kept: bool = False
+    is_regraded: bool = False
+
+    @property
+    def waiting(self) -> list[ReviewedQuestion]:
+        return [question for question in self.questions if question.is_waiting]
 
     @property
     def can_retry(self) -> bool:
-        return self.tries_left is None or self.tries_left > 0
+        return not self.is_waiting and (self.tries_left is None or self.tries_left > 0)
 
     @property
     def wrong(self) -> list[ReviewedQuestion]:
-        return [question for question in self.questions if not question.is_right]
+        return [question for question in self.questions if not question.is_right and not question.is_waiting]
+
+
+@dataclass(frozen=True)
+class RegradeLine:
+    """What grading again would change in one attempt."""
+
+    attempt_id: int
+    learner: str
+    number: int
+    grading_number: int
+    marks_before: int
+    max_before: int
+    is_passed_before: bool
+    marks_after: int
+    max_after: int
+    is_passed_after: bool
+    is_pass_kept: bool
+
+
+@dataclass(frozen=True)
+class RegradePlan:
+    """What grading again would change: attempts that change, how many get it later, and a mark of all that."""
+
+    lines: tuple[RegradeLine, ...]
+    later: int
+    digest: str
+
+    @property
+    def people(self) -> int:
+        return len({line.learner for line in self.lines})
+
+    @property
+    def passing(self) -> list[RegradeLine]:
+        return [line for line in self.lines if line.is_passed_after and not line.is_passed_before]
+
+    @property
+    def failing(self) -> list[RegradeLine]:
+        return [line for line in self.lines if line.is_passed_before and not line.is_passed_after]
+
+    @property
+    def kept(self) -> list[RegradeLine]:
+        return [line for line in self.lines if line.is_pass_kept]
 
 
 @dataclass(frozen=True)

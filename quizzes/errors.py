@@ -21,6 +21,10 @@ class AttemptClosed(QuizError):
     """The attempt takes no more answers: it was sent, or a named person voided it."""
 
 
+class AttemptWaits(QuizError):
+    """A try that was sent waits for a person: the next one cannot be started yet."""
+
+
 class InvalidResponse(QuizError):
     """The answer does not fit what was asked."""
 
@@ -31,6 +35,26 @@ class InvalidItem(QuizError):
 
 class VoidReasonMissing(QuizError):
     """An attempt is voided for a stated reason only."""
+
+
+class InvalidMarking(QuizError):
+    """A mark does not fit the question, or this person may not give it."""
+
+
+class AnswerMoved(QuizError):
+    """Somebody else marked, returned or changed the answer meanwhile."""
+
+
+class InvalidRegrade(QuizError):
+    """Attempts cannot be graded again in this way."""
+
+
+class InvalidUpload(QuizError):
+    """A file cannot be taken as an answer."""
+
+
+class ReopenRefused(QuizError):
+    """The attempt cannot be given back to its learner."""
 
 
 class GradingRefused(QuizError):

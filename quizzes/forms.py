@@ -122,16 +122,6 @@ class QuizForm(WagtailAdminModelForm):
             self.add_error("closes_at", ValidationError(_("A quiz closes after it opens."), code="window"))
         if self.cleaned_data.get("tell_key") == Quiz.TellKey.AFTER_CLOSING and not closes_at:
             self.add_error("tell_key", ValidationError(_("Please say when the quiz closes."), code="never_closes"))
-        for row in kept_rows(self.formsets["quiz_items"]):
-            if row.get("item") and row["item"].kind in Item.MARKED_BY_PERSON:
-                self.add_error(
-                    None,
-                    ValidationError(
-                        _("%(item)s is marked by a person: no quiz can ask it yet."),
-                        code="needs_person",
-                        params={"item": row["item"]},
-                    ),
-                )
         return not self.errors
 
 

@@ -4,3 +4,4 @@ from django.dispatch import Signal
 
 attempt_graded = Signal()  # attempt_id: int
 attempt_voided = Signal()  # attempt_id: int
+attempt_reopened = Signal()  # attempt_id: int, of the new attempt

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from quizzes import items, reports, services
 from quizzes.errors import AttemptClosed, InvalidResponse, QuizError
 from quizzes.forms import ResponseForm
-from quizzes.models import Attempt, ItemMedia
+from quizzes.models import AnswerFile, Attempt, ItemMedia
 
 CHECK = "check"  # the screen after the last question
 ANSWER_FIELDS = ("choice", "text", "unit", "region", "point", "part.", "place.", "node.")
@@ -139,6 +139,53 @@ def _refusal(request, mine, error: QuizError, *, is_script: bool = False) -> Htt
 
 
 @never_cache
+@require_POST
+def upload(request, public_id, position):
+    """Keep files as an answer, besides those sent before that are still ticked, and go where the button says."""
+    mine = _own_attempt(request, public_id)
+    try:
+        services.save_upload(mine, position, keep=request.POST.getlist("file"), files=request.FILES.getlist("upload"))
+    except QuizError as error:
+        return _refusal(request, mine, error)
+    return redirect(_destination(mine, position, request.POST.get("go", "")))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request, public_id, position):
+    """One question that was returned for revision, to be answered again."""
+    mine = _own_attempt(request, public_id)
+    if request.method == "POST":
+        fields = {name: values for name, values in request.POST.lists() if name.startswith(ANSWER_FIELDS)}
+        try:
+            if request.POST.get("kind") == "upload":
+                services.upload_again(
+                    mine, position, keep=request.POST.getlist("file"), files=request.FILES.getlist("upload")
+                )
+            else:
+                services.answer_again_by_fields(mine, position, fields)
+        except QuizError as error:
+            return _refusal(request, mine, error)
+        messages.success(request, _("Your new answer was sent. A person will read it."))
+        return redirect("quizzes:review", public_id)
+    returned = reports.returned_question(mine, position, language=get_language())
+    if returned is None:
+        return redirect("quizzes:review", public_id)
+    return render(
+        request, "quizzes/again.html", {"attempt": mine, "question": returned.question, "reason": returned.reason}
+    )
+
+
+@require_GET
+@cache_control(private=True, max_age=86_400, immutable=True)
+def answer_file(request, public_id, token):
+    """A file that the learner sent in her own attempt."""
+    mine = get_object_or_404(Attempt, public_id=public_id, learner=request.user)
+    answer = get_object_or_404(AnswerFile, token=token, attempt_item__attempt=mine)
+    return send_file(answer, name=answer.name)
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request, public_id):
     """GET: the last look, with what has no answer. POST: send; when more is missing than was shown, look again."""
@@ -168,7 +215,7 @@ def review(request, public_id):
     if mine.is_open:
         return redirect("quizzes:attempt", public_id)
     context: dict[str, Any] = {"attempt": mine}
-    if mine.state == Attempt.State.GRADED:
+    if mine.state != Attempt.State.VOIDED:
         context["review"] = reports.review_of(mine, language=get_language())
     return render(request, "quizzes/review.html", context)
 
@@ -183,9 +230,11 @@ def media(request, public_id, token):
     return send_file(get_object_or_404(ItemMedia, token=token))
 
 
-def send_file(kept: ItemMedia) -> FileResponse:
-    """The bytes of a file, so that nothing in it can run: its type is as it was checked, and scripts are off."""
-    response = FileResponse(kept.file.open("rb"), content_type=kept.type)
+def send_file(kept: ItemMedia | AnswerFile, *, name: str = "") -> FileResponse:
+    """The bytes of a file, so that nothing in it can run: its type is as it was checked, and scripts are off. Under
+    `name`, where there is one, it is saved and not opened."""
+    content = kept.open() if isinstance(kept, AnswerFile) else kept.file.open("rb")
+    response = FileResponse(content, content_type=kept.type, as_attachment=bool(name), filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

@@ -5,17 +5,28 @@ from wagtail import hooks
 
 from quizzes.file_views import ItemFilesViewSet
 from quizzes.viewsets import ItemChooserViewSet, QuizzesViewSetGroup
+from quizzes.viewsets.marking import MarkingViewSet
+from quizzes.viewsets.regrading import RegradingViewSet
 
 
 class QuizzesDesk(QuizzesViewSetGroup):
     """The menu of quizzes, with the files of items."""
 
-    items = (*QuizzesViewSetGroup.items, ItemFilesViewSet("item_files", url_prefix="item-files"))
+    items = (
+        MarkingViewSet("marking", url_prefix="marking"),
+        *QuizzesViewSetGroup.items,
+        ItemFilesViewSet("item_files", url_prefix="item-files"),
+    )
 
 
 @hooks.register("register_admin_viewset")
 def register_quizzes():
     return QuizzesDesk()
+
+
+@hooks.register("register_admin_viewset")
+def register_regrading():
+    return RegradingViewSet("regrading", url_prefix="regrading")
 
 
 @hooks.register("register_admin_viewset")

@@ -56,10 +56,13 @@ def stranger(db):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def certificates_in_a_folder_of_their_own(tmp_path_factory):
-    """Issued files of a test run lie in its own folder."""
-    place = {**settings.STORAGES["certificates"], "OPTIONS": {"location": str(tmp_path_factory.mktemp("issued"))}}
-    with override_settings(STORAGES={**settings.STORAGES, "certificates": place}):
+def private_files_in_folders_of_their_own(tmp_path_factory):
+    """Issued files and files of learners lie in folders of the test run."""
+    own = {
+        name: {**settings.STORAGES[name], "OPTIONS": {"location": str(tmp_path_factory.mktemp(name))}}
+        for name in ("certificates", "answers")
+    }
+    with override_settings(STORAGES={**settings.STORAGES, **own}):
         yield
 
 

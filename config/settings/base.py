@@ -226,6 +226,16 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # What learners send as answers: to them and to those who mark, through the site only.
+    "answers": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("ANSWERS_DIR", default=str(DATA_DIR / "answers")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -2,7 +2,7 @@
 
 `choice` (several), `text` and `unit`, `region` and `point` ("x,y", several), `part.KEY` for pairs, gaps and
 statements, `place.KEY` for the number of an entry's place, `node.KEY` for the reply taken at a moment of a
-conversation.
+conversation, `file` (several) for the tokens of files that were sent before.
 """
 
 import re
@@ -42,6 +42,8 @@ def fields_of(question: Mapping[str, Any], response: Any) -> list[tuple[str, str
     if kind == "hotspot":
         points = [("point", f"{x},{y}") for x, y in response.get("points", ())]
         return points + [("region", key) for key in response.get("regions", ())]
+    if kind == "upload":
+        return [("file", token) for token in response.get("files", ())]
     if isinstance(response, list):
         return [("choice", key) for key in response]
     if "text" in response and kind in _WORDS:
@@ -85,6 +87,13 @@ def _words(question: Mapping[str, Any], fields: Fields) -> dict[str, str]:
     return {"text": text} | ({"unit": unit} if unit and question["kind"] == "numeric" else {})
 
 
+def _essay(question: Mapping[str, Any], fields: Fields) -> dict[str, str]:
+    """What stood in the field at the start and was left as it was is no answer."""
+    words = _words(question, fields)
+    written = words.get("text", "").split()
+    return {} if any(text.split() == written for text in question["template"].values() if text.strip()) else words
+
+
 def _survey(question: Mapping[str, Any], fields: Fields) -> Any:
     return _choices(question, fields) if question["choices"] else _words(question, fields)
 
@@ -126,6 +135,11 @@ def _case(question: Mapping[str, Any], fields: Fields) -> list[str]:
     return way
 
 
+def _files(question: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    files = [token for token in fields.get("file", ()) if token]
+    return {"files": files} if files else {}
+
+
 def _nothing(question: Mapping[str, Any], fields: Fields) -> list[str]:
     return []
 
@@ -142,10 +156,10 @@ _READERS: dict[str, Callable[[Mapping[str, Any], Fields], Any]] = {
     "ordering": _ordering,
     "short_text": _words,
     "numeric": _words,
-    "essay": _words,
+    "essay": _essay,
     "hotspot": _hotspot,
     "case": _case,
     "survey": _survey,
     "description": _nothing,
-    "upload": _nothing,
+    "upload": _files,
 }

@@ -18,19 +18,28 @@ from quizzes.models.content import (
     media_path,
     new_media_token,
 )
+from quizzes.models.gradings import Grading, Regrade
+from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
 
 __all__ = [
     "Accommodation",
+    "AnswerFile",
+    "AnswerReturn",
     "Attempt",
     "AttemptItem",
+    "Grading",
     "Item",
     "ItemBank",
     "ItemMedia",
     "ItemVersion",
+    "Marking",
+    "MarkingTask",
     "Quiz",
     "QuizItem",
+    "Regrade",
     "Response",
     "media_path",
+    "new_file_token",
     "new_media_token",
 ]

@@ -83,7 +83,6 @@ class Item(models.Model):
         IN_REVIEW = "in_review", _("in review")
         APPROVED = "approved", _("approved")
 
-    # No quiz asks these yet: nobody could be told how she did.
     MARKED_BY_PERSON = (Kind.ESSAY, Kind.UPLOAD)
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -176,6 +175,18 @@ class Quiz(ClusterableModel):
     )
     shuffle_items = models.BooleanField(_("shuffle the questions"), default=True)
     shuffle_choices = models.BooleanField(_("shuffle the answers"), default=True)
+    has_second_marker = models.BooleanField(
+        _("two people mark each answer"), default=False, help_text=_("Each without seeing what the other gave.")
+    )
+    marking_difference_percent = models.PositiveSmallIntegerField(
+        _("difference that asks for a third person (percent)"),
+        default=10,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Of the points of the question. Up to it, the mean of the two counts."),
+    )
+    is_marked_blind = models.BooleanField(
+        _("answers are marked without names"), default=False, help_text=_("Who marks does not see who answered.")
+    )
 
     class Meta:
         verbose_name = _("quiz")
@@ -196,6 +207,9 @@ class Quiz(ClusterableModel):
             models.CheckConstraint(
                 condition=models.Q(time_limit_minutes=None) | models.Q(time_limit_minutes__gte=1),
                 name="quiz_gives_a_minute",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(marking_difference_percent__lte=100), name="quiz_marking_difference_is_a_percentage"
             ),
             models.CheckConstraint(
                 condition=models.Q(opens_at=None)

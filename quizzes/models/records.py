@@ -13,15 +13,18 @@ from quizzes.models.content import ItemVersion, Quiz
 
 
 class Attempt(models.Model):
-    """One sitting of a quiz by a person: open, then submitted and graded in one act; voided only by a named person.
+    """One sitting of a quiz by a person: open, submitted while somebody has yet to read an answer, graded; voided only
+    by a named person. It moves forward only.
 
-    The conditions (pass mark) and the marks are copied here and never recomputed from the quiz.
+    The conditions (pass mark) and the marks are copied here and never recomputed from the quiz. Marks are those of the
+    `Grading` whose number is `grading_number`; the database lets them change together with a new one only.
     """
 
     wagtail_reference_index_ignore = True
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
+        SUBMITTED = "submitted", _("waits for a person")
         GRADED = "graded", _("graded")
         VOIDED = "voided", _("voided")
 
@@ -41,6 +44,10 @@ class Attempt(models.Model):
     marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
     max_marks = models.PositiveIntegerField(help_text="hundredths of a point")
     is_passed = models.BooleanField(null=True, blank=True)
+    grading_number = models.PositiveIntegerField(default=0, help_text="number of the grading that stands; 0: none")
+    reopened_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="reopened_as", null=True, blank=True, editable=False
+    )
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -55,15 +62,27 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["learner", "quiz", "number"], name="attempt_number_unique"),
             models.UniqueConstraint(
-                fields=["learner", "quiz"], condition=models.Q(state="open"), name="attempt_one_open_per_quiz"
+                # One that waits for a person keeps the next from being started: nobody knows yet whether it passed.
+                fields=["learner", "quiz"],
+                condition=models.Q(state__in=["open", "submitted"]),
+                name="attempt_one_open_per_quiz",
             ),
             models.CheckConstraint(
                 condition=models.Q(marks=None) | models.Q(marks__lte=models.F("max_marks")),
                 name="attempt_marks_within_maximum",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="open", submitted_at=None, marks=None, is_passed=None)
-                | models.Q(state="graded", submitted_at__isnull=False, marks__isnull=False, is_passed__isnull=False)
+                condition=models.Q(state="open", submitted_at=None, marks=None, is_passed=None, grading_number=0)
+                | models.Q(
+                    state="submitted", submitted_at__isnull=False, marks=None, is_passed=None, grading_number=0
+                )
+                | models.Q(
+                    state="graded",
+                    submitted_at__isnull=False,
+                    marks__isnull=False,
+                    is_passed__isnull=False,
+                    grading_number__gte=1,
+                )
                 | models.Q(state="voided"),
                 name="attempt_state_and_marks_agree",
             ),
@@ -81,6 +100,11 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Sent, and somebody has yet to read an answer of it."""
+        return self.state == self.State.SUBMITTED
 
 
 class Accommodation(models.Model):
@@ -172,9 +196,10 @@ class Response(models.Model):
     """The answer to one attempt item, as last given while the attempt was open. Its absence means: not answered; so
     does an empty value, which says that an answer was taken back.
 
-    `revision` grows with each change by the learner's device; an older revision never overwrites a newer one. The
-    database refuses every write once the attempt is closed (migration 0002); `marks` are therefore written in the
-    transaction that grades, before it closes the attempt.
+    `revision` grows with each change by the learner's device; an older revision never overwrites a newer one. Once the
+    attempt is closed the database takes another value only for an answer that was returned for revision, and other
+    `marks` only together with a new `Grading` (migration 0012): that is written first, these next, the attempt last.
+    `marks` are what the answer earned by the grading that stands; of a dropped question, what it had earned before.
     """
 
     wagtail_reference_index_ignore = True

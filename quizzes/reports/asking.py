@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from quizzes import items, selection
-from quizzes.data import ShownChoice, ShownNode, ShownPart, ShownPiece, ShownQuestion, ShownText
-from quizzes.models import Attempt, AttemptItem, Item
+from quizzes.data import ShownChoice, ShownFile, ShownNode, ShownPart, ShownPiece, ShownQuestion, ShownText
+from quizzes.models import AnswerFile, Attempt, AttemptItem, Item
 
 NO_TEXT = ShownText("", "", is_fallback=False)
 
@@ -22,7 +22,7 @@ def shown(texts: Mapping[str, str], language: str) -> ShownText:
 
 
 def questions_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
-    """Every question of the attempt with the answer given so far: one query."""
+    """Every question of the attempt with the answer given so far: one query, and one for files that were sent."""
     rows = (
         AttemptItem.objects.filter(attempt=attempt)
         .order_by("position")
@@ -30,12 +30,19 @@ def questions_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
     )
     total = len(rows)
     media_url = media_url_of(attempt)
+    files = files_of(attempt) if any(row[2]["kind"] == "upload" for row in rows) else {}
     return [
-        _Asked(question, order, value or (), language, seed=f"{attempt.seed}/{position}").shown(
+        _Asked(question, order, value or (), language, seed=f"{attempt.seed}/{position}", files=files).shown(
             position=position, total=total, revision=revision or 0, media_url=media_url
         )
         for position, order, question, value, revision in rows
     ]
+
+
+def files_of(attempt: Attempt) -> dict[str, ShownFile]:
+    """The files that were sent in the attempt, by token: one query."""
+    rows = AnswerFile.objects.filter(attempt_item__attempt=attempt).values_list("token", "name", "type", "size")
+    return {token: ShownFile(token, name, type, size) for token, name, type, size in rows}
 
 
 def media_url_of(attempt: Attempt) -> str:
@@ -58,8 +65,16 @@ class _Asked:
     """One question on its way to the screen."""
 
     def __init__(
-        self, question: Mapping[str, Any], order: Iterable[int], value: Any, language: str, *, seed: str
+        self,
+        question: Mapping[str, Any],
+        order: Iterable[int],
+        value: Any,
+        language: str,
+        *,
+        seed: str,
+        files: Mapping[str, ShownFile] | None = None,
     ) -> None:
+        self.files = files or {}
         self.question = question
         self.order = list(order)
         self.value = value
@@ -128,6 +143,22 @@ class _Asked:
         if not self.question["choices"]:
             return {"text": self.first("text")}
         return {"choices": self.options(self.question["choices"], self.fields.get("choice", ()))}
+
+    def _essay(self) -> dict[str, Any]:
+        return {
+            "text": self.first("text") or str(self.text(self.question["template"])),
+            "min_words": self.question["min_words"],
+            "max_words": self.question["max_words"],
+        }
+
+    def _upload(self) -> dict[str, Any]:
+        tokens = self.fields.get("file", ())
+        return {
+            "files": tuple(self.files[token] for token in tokens if token in self.files),
+            "max_files": self.question["max_files"],
+            "max_megabytes": self.question["max_megabytes"],
+            "accept": self.question["accept"],
+        }
 
     def _matching(self) -> dict[str, Any]:
         matches = self.shuffled("matches", self.question["matches"])

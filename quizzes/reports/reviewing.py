@@ -9,36 +9,47 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quizzes import grading, items
-from quizzes.data import Review, ReviewedLine, ReviewedQuestion, ShownText
+from quizzes.data import ItemMark, Review, ReviewedLine, ReviewedQuestion, ShownText
 from quizzes.kinds import points_in_words
-from quizzes.models import Attempt, AttemptItem, Quiz
-from quizzes.reports.asking import media_url_of, shown
+from quizzes.models import AnswerReturn, Attempt, AttemptItem, Grading, ItemVersion, Quiz
+from quizzes.reports.asking import files_of, media_url_of, shown
+from quizzes.reports.marking import markings_of
 
 
 def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -> Review:
-    """The outcome of a graded attempt.
+    """The outcome of an attempt that was sent; of one that waits for a person, what is known already.
 
     When the right answers are told, the quiz says. By its default: once there is nothing left to win by knowing, which
     is after a pass, or when every try is used and none is open.
     """
     limit = attempt.quiz.attempt_limit
     counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
-        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
+        sent=Count("pk", filter=Q(state__in=[Attempt.State.SUBMITTED, Attempt.State.GRADED])),
         passed=Count("pk", filter=Q(state=Attempt.State.GRADED, is_passed=True)),
-        open=Count("pk", filter=Q(state=Attempt.State.OPEN)),
+        open=Count("pk", filter=Q(state__in=[Attempt.State.OPEN, Attempt.State.SUBMITTED])),
     )
-    tries_left = None if limit is None else max(limit - counts["graded"], 0)
+    tries_left = None if limit is None else max(limit - counts["sent"], 0)
     is_done = bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
     is_key_told = _is_key_told(attempt.quiz, is_done=is_done, now=now or timezone.now())
+    standing = _standing(attempt)
+    questions = tuple(_reviewed_questions(attempt, language, standing, is_key_told=is_key_told))
     return Review(
-        questions=tuple(_reviewed_questions(attempt, language, is_key_told=is_key_told)),
-        marks=attempt.marks or 0,
+        questions=questions,
+        marks=sum(question.marks for question in questions) if attempt.marks is None else attempt.marks,
         max_marks=attempt.max_marks,
         marks_to_pass=grading.marks_to_pass(attempt.max_marks, attempt.pass_mark_percent),
         is_passed=bool(attempt.is_passed),
         tries_left=tries_left,
         is_key_told=is_key_told,
+        is_waiting=attempt.is_waiting,
+        is_pass_kept=standing is not None and standing.is_pass_kept,
+        is_regraded=standing is not None and standing.cause in {Grading.Cause.REGRADE, Grading.Cause.UNDO},
     )
+
+
+def _standing(attempt: Attempt) -> Grading | None:
+    """The grading that stands; none for an attempt that was never graded."""
+    return Grading.objects.filter(attempt=attempt, number=attempt.grading_number).first()
 
 
 def _is_key_told(quiz: Quiz, *, is_done: bool, now: datetime) -> bool:
@@ -49,28 +60,58 @@ def _is_key_told(quiz: Quiz, *, is_done: bool, now: datetime) -> bool:
 
 def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
     """Everything that was asked and answered, with the key: for those who may look into records."""
-    return list(_reviewed_questions(attempt, language, is_key_told=True))
+    return list(_reviewed_questions(attempt, language, _standing(attempt), is_key_told=True))
 
 
-def _reviewed_questions(attempt: Attempt, language: str, *, is_key_told: bool) -> Iterator[ReviewedQuestion]:
+def _reviewed_questions(
+    attempt: Attempt, language: str, standing: Grading | None, *, is_key_told: bool
+) -> Iterator[ReviewedQuestion]:
     media_url = media_url_of(attempt)
-    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response").order_by("position")
+    marked = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
+    rows = list(marked.order_by("position"))
+    given = {entry["position"]: entry for entry in standing.items} if standing else {}
+    others = ItemVersion.objects.in_bulk([entry["version"] for entry in given.values() if "version" in entry])
+    tasks = [row.marking_task.pk for row in rows if hasattr(row, "marking_task")]
+    markings = markings_of(rows, language) if tasks else {}
+    returned = dict(AnswerReturn.objects.filter(task__in=tasks, closed_at=None).values_list("task", "reason"))
+    files = files_of(attempt) if any(row.version.question["kind"] == "upload" for row in rows) else {}
     for row in rows:
-        spec = row.version.spec
         response = getattr(row, "response", None)
-        value = response.value if response else []
+        value: Any = response.value if response else []
+        entry = given.get(row.position, {})
+        # Where another version's key graded the answer, that one says what is right.
+        spec = others.get(entry.get("version"), row.version).spec
         reader = _Reader(spec, value, row.choice_order, language, is_key_told=is_key_told)
+        task = getattr(row, "marking_task", None)
+        mark = _mark_of(row, entry, reader.marks, task)
+        if mark.by == "person":
+            reader.marks = items.Marks(mark.marks, mark.max_marks)
         yield ReviewedQuestion(
             position=row.position,
             kind=spec.kind,
             stem=shown(spec.stem or getattr(spec, "text", {}), language),
             lines=tuple(reader.lines()),
-            feedback=tuple(reader.feedback()),
-            marks=(response.marks if response else 0) or 0,
-            max_marks=spec.points * items.HUNDREDTHS,
+            feedback=tuple(reader.feedback()) if mark.by else (),
+            marks=mark.marks,
+            max_marks=mark.max_marks,
             is_answered=not items.is_empty(value),
             media_url=media_url,
+            by=mark.by,
+            returned=returned.get(task.pk, "") if task else "",
+            files=tuple(files[token] for token in value["files"] if token in files)
+            if spec.kind == "upload" and value
+            else (),
+            markings=tuple(markings.get(row.pk, ())) if mark.by == "person" else (),
         )
+
+
+def _mark_of(row: AttemptItem, entry: Mapping[str, Any], by_key: items.Marks, task: Any) -> ItemMark:
+    """What one question earned; `by` is empty while a person has yet to read the answer."""
+    if entry:
+        return ItemMark(row.position, entry["marks"], entry["max"], entry["by"])
+    if task is not None and task.marks is not None:
+        return ItemMark(row.position, task.marks, by_key.maximum, "person")
+    return ItemMark(row.position, by_key.earned, by_key.maximum, "" if by_key.needs_person else "key")
 
 
 class _Reader:

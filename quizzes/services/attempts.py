@@ -1,7 +1,6 @@
 """The pens of an attempt: start, answer, submit, void."""
 
 import secrets
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -16,21 +15,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from people.models import User
-from quizzes import grading, items, selection, timing
+from quizzes import items, selection, timing
 from quizzes.errors import (
     AttemptClosed,
     AttemptLimitReached,
+    AttemptWaits,
     InvalidResponse,
     QuizEmpty,
     QuizNotOpen,
     VoidReasonMissing,
 )
 from quizzes.kinds import fault_sentence
-from quizzes.models import Accommodation, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
-from quizzes.signals import attempt_graded, attempt_voided
+from quizzes.models import Accommodation, AnswerFile, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.services import outcomes
+from quizzes.signals import attempt_voided
 
 LARGEST_REVISION = 2**31 - 1  # what the column holds on PostgreSQL
 ROUNDS_OF_A_RACE = 3
+SENT = (Attempt.State.SUBMITTED, Attempt.State.GRADED)
 
 
 # --- Starting ------------------------------------------------------------------------------------------------------
@@ -39,7 +41,8 @@ ROUNDS_OF_A_RACE = 3
 def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> Attempt:
     """Return the learner's open attempt, or open one with everything it asks frozen.
 
-    Raises AttemptLimitReached when every try was used (voided ones do not count), QuizNotOpen outside the quiz's
+    Raises AttemptWaits while a person has yet to read the last one, AttemptLimitReached when every try was used
+    (voided ones do not count), QuizNotOpen outside the quiz's
     window and before the waiting time is over, and QuizEmpty where there is nothing to ask.
     """
     now = now or timezone.now()
@@ -61,18 +64,23 @@ def tries_left(learner: User, quiz: Quiz) -> int | None:
     """How often the learner may still start an attempt; None where there is no limit."""
     if quiz.attempt_limit is None:
         return None
-    graded = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.GRADED).count()
-    return max(quiz.attempt_limit - graded, 0)
+    sent = Attempt.objects.filter(learner=learner, quiz=quiz, state__in=SENT).count()
+    return max(quiz.attempt_limit - sent, 0)
 
 
 def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
     before = Attempt.objects.filter(learner=learner, quiz=quiz).aggregate(
-        graded=Count("pk", filter=Q(state=Attempt.State.GRADED)),
+        sent=Count("pk", filter=Q(state__in=SENT)),
+        waiting=Count("pk", filter=Q(state=Attempt.State.SUBMITTED)),
         last=Max("number"),
-        sent_at=Max("submitted_at", filter=Q(state=Attempt.State.GRADED)),
+        sent_at=Max("submitted_at", filter=Q(state__in=SENT)),
     )
+    if before["waiting"]:
+        raise AttemptWaits(
+            _("A person is still reading your last try. When that is done, you see here whether you need another one.")
+        )
     _refuse_outside_window(quiz, before["sent_at"], now)
-    if quiz.attempt_limit is not None and before["graded"] >= quiz.attempt_limit:
+    if quiz.attempt_limit is not None and before["sent"] >= quiz.attempt_limit:
         raise AttemptLimitReached(
             ngettext(
                 "You have used the one try that this quiz allows. Please talk with your trainer.",
@@ -86,7 +94,6 @@ def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
         str(key): version
         for key, version in QuizItem.objects.filter(quiz=quiz, item__archived_at=None)
         .exclude(item__current_version=None)
-        .exclude(item__kind__in=Item.MARKED_BY_PERSON)
         .order_by("sort_order", "item")
         .values_list("item__key", Coalesce(F("pinned_version"), F("item__current_version")))
     }
@@ -260,11 +267,12 @@ def _save_in_time(
         if asked is None:
             raise InvalidResponse(_("This quiz has no question with that number."))
         if not asked.attempt.is_open:
-            raise _closed(asked.attempt)
+            raise closed(asked.attempt)
         if timing.is_over(deadline_of(asked.attempt), now):
             raise _TimeIsOver
         value = read(asked.version.question)
         _check_answer(asked.version.question, value, revision)
+        _check_files(asked, value)
         Response.objects.save_newer(attempt_item_id=asked.pk, value=value, revision=revision, saved_at=now)
         standing = Response.objects.get(attempt_item=asked.pk)
         standing.attempt_item = asked
@@ -278,7 +286,16 @@ def _check_answer(question: Mapping[str, Any], value: Any, revision: int) -> Non
         raise InvalidResponse(fault_sentence(faults[0]))
 
 
-def _closed(attempt: Attempt) -> AttemptClosed:
+def _check_files(asked: AttemptItem, value: Any) -> None:
+    if asked.version.question["kind"] != "upload" or not value:
+        return
+    sent = AnswerFile.objects.filter(attempt_item=asked, token__in=value["files"]).count()
+    if sent != len(value["files"]):
+        raise InvalidResponse(_("This file was not sent for this question. Please load the page again."))
+
+
+def closed(attempt: Attempt) -> AttemptClosed:
+    """Why an attempt takes no more answers."""
     if attempt.state == Attempt.State.VOIDED:
         return AttemptClosed(
             _("This try no longer counts, so it takes no more answers. Please go back to the lesson to start again.")
@@ -292,47 +309,21 @@ def _closed(attempt: Attempt) -> AttemptClosed:
 
 
 def submit_attempt(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
-    """Grade the attempt and close it, once; whoever comes second gets the same graded attempt.
+    """Close the attempt and grade it, once; whoever comes second gets the same attempt.
 
-    Questions without an answer earn nothing. An attempt whose time is over was sent when it ended. Rings
+    Questions without an answer earn nothing. Where a person has to read an answer, the attempt is `submitted` and
+    waits; it is graded, and rings, when that was done. An attempt whose time is over was sent when it ended. Rings
     `attempt_graded` after commit. Raises AttemptClosed for a voided attempt.
     """
     now = now or timezone.now()
     with transaction.atomic():
         standing = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
         if standing.state == Attempt.State.VOIDED:
-            raise _closed(standing)
-        if standing.state == Attempt.State.GRADED:
+            raise closed(standing)
+        if not standing.is_open:
             return standing
-        asked = list(
-            AttemptItem.objects.filter(attempt=standing).select_related("version", "response").order_by("position")
-        )
-        responses = [getattr(item, "response", None) for item in asked]
-        grade = grading.grade_attempt(
-            [
-                items.grade((item.version.question, item.version.answer_key), response.value)
-                if response
-                else items.Marks(0, item.version.question["points"] * items.HUNDREDTHS, is_complete=False)
-                for item, response in zip(asked, responses, strict=True)
-            ],
-            pass_mark_percent=standing.pass_mark_percent,
-        )
-        # Marks first, the state last: the database takes no write to the responses of a closed attempt.
-        by_marks: dict[int, list[int]] = defaultdict(list)
-        for response, marks in zip(responses, grade.earned, strict=True):
-            if response:
-                by_marks[marks].append(response.pk)
-        for marks, pks in by_marks.items():
-            Response.objects.filter(pk__in=pks).update(marks=marks)
         end = deadline_of(standing)
-        now = min(now, end) if end else now
-        closed = Attempt.objects.filter(pk=standing.pk, state=Attempt.State.OPEN).update(
-            state=Attempt.State.GRADED, submitted_at=now, marks=grade.marks, is_passed=grade.is_passed
-        )
-        if closed:
-            transaction.on_commit(
-                partial(attempt_graded.send_robust, sender=Attempt, attempt_id=standing.pk), robust=True
-            )
+        outcomes.close_attempt(standing, at=min(now, end) if end else now)
         standing.refresh_from_db()
         return standing
 

@@ -3,9 +3,12 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from quizzes import kinds, markup
+from quizzes import kinds, markup, reports
 from quizzes.data import ShownText
+from quizzes.formats.answers import ENDINGS, TYPES
+from quizzes.models import AttemptItem
 
 register = template.Library()
 
@@ -26,6 +29,18 @@ def markup_block(text: ShownText, media_url: str = "") -> SafeString:
 def markup_line(text: ShownText, media_url: str = "") -> SafeString:
     """A text as words in a line."""
     return markup.line(str(text), media_url)
+
+
+@register.filter
+def accepted_types(accept: str) -> str:
+    """What a file field offers for a question that takes pictures, recordings or documents: types and endings."""
+    return ",".join([*TYPES[accept], *(ENDINGS[type] for type in TYPES[accept])]) if accept else ""
+
+
+@register.filter
+def stem_of(row: AttemptItem) -> ShownText:
+    """The question of an attempt item, in the reader's language."""
+    return reports.shown(row.version.question["stem"] or row.version.question.get("text", {}), get_language())
 
 
 @register.filter

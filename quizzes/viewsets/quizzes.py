@@ -142,6 +142,15 @@ class QuizViewSet(KeptViewSet):
                 ],
                 heading=gettext_lazy("Time"),
             ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("has_second_marker"),
+                    FieldPanel("marking_difference_percent"),
+                    FieldPanel("is_marked_blind"),
+                    HelpPanel(gettext_lazy("For essays and files. Answers that wait keep how they were sent.")),
+                ],
+                heading=gettext_lazy("Marking by people"),
+            ),
         ],
         base_form_class=QuizForm,
     )
@@ -174,9 +183,11 @@ class AttemptInspectView(RowPage):
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("form", VoidForm())
+        kwargs.setdefault("reopen_form", VoidForm(auto_id="reopen_%s"))
         return super().get_context_data(
             # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
             questions=() if self.object.is_open else reports.record_of(self.object, language=get_language()),
+            gradings=self.object.gradings.select_related("actor").order_by("number"),
             may_void=self.may_void,
             **kwargs,
         )
@@ -184,6 +195,8 @@ class AttemptInspectView(RowPage):
     def post(self, request, *args, **kwargs):
         if not request.user.has_perm("quizzes.void_attempt"):
             raise PermissionDenied
+        if request.POST.get("act") == "reopen":
+            return self._reopen(request)
         form = VoidForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -194,6 +207,18 @@ class AttemptInspectView(RowPage):
         else:
             messages.success(request, _("The attempt no longer counts."))
         return redirect(request.path)
+
+    def _reopen(self, request):
+        form = VoidForm(request.POST, auto_id="reopen_%s")
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(reopen_form=form))
+        try:
+            fresh = services.reopen_attempt(self.object, actor=request.user, reason=form.cleaned_data["reason"])
+        except QuizError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        messages.success(request, _("The learner can go on with it. This is the new attempt."))
+        return redirect(reverse("attempts:inspect", args=[fresh.pk]))
 
 
 class AttemptViewSet(KeptViewSet):

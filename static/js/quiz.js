@@ -70,7 +70,9 @@ function start(root) {
 
   // An answer as the fields of its form: [[name, value], …], without what every form has.
   const frame = new Set(["csrfmiddlewaretoken", "position", "revision", "go"]);
-  const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && value.trim() !== "");
+  const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && typeof value === "string" && value.trim() !== "");
+  // Files are sent by the form itself, never from here: they are too large to be kept on the device.
+  const takesFiles = (form) => form.dataset.kind === "upload";
   const isSame = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
   function put(form, fields, revision) {
     for (const input of form.elements) {
@@ -226,7 +228,7 @@ function start(root) {
 
   root.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-question]");
-    if (form && !isClosed && event.target.name && !frame.has(event.target.name)) keep(form);
+    if (form && !takesFiles(form) && !isClosed && event.target.name && !frame.has(event.target.name)) keep(form);
   });
   // Words are kept while they are written, so that a phone that dies takes little with it.
   root.addEventListener("input", (event) => {
@@ -240,6 +242,7 @@ function start(root) {
     const form = event.target;
     const button = event.submitter;
     if (form.dataset.question) {
+      if (takesFiles(form)) return;
       if (button && "leaves" in button.dataset) return; // to the other language: the form saves and goes there
       event.preventDefault();
       flush();
@@ -285,7 +288,7 @@ function start(root) {
       if (left > 0) return;
       clearInterval(ticking);
       clearTimeout(writing);
-      if (stage.firstElementChild.dataset?.question) keep(stage.firstElementChild);
+      if (stage.firstElementChild.dataset?.question && !takesFiles(stage.firstElementChild)) keep(stage.firstElementChild);
       await flush();
       if (!isClosed && show("check", { push: false })) stage.firstElementChild.requestSubmit();
     }

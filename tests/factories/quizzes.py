@@ -85,3 +85,40 @@ def plain_quiz(count: int, **fields) -> Quiz:
         for _ in range(count)
     ]
     return QuizFactory(items=items, **fields)
+
+
+RUBRIC = [
+    {
+        "key": "clear",
+        "name": in_both("Clear"),
+        "levels": [
+            {"key": "no", "text": in_both("not clear")},
+            {"key": "some", "text": in_both("somewhat"), "weight": 1},
+            {"key": "yes", "text": in_both("very clear"), "weight": 2},
+        ],
+    }
+]
+
+
+def essay_quiz(*, choices: int = 1, essays: int = 1, rubric=(), points: int = 4, **fields) -> Quiz:
+    """`choices` single-choice items worth a point each, then `essays` worth `points` each; asked in this order."""
+    items = [ItemFactory() for _place in range(choices)]
+    items += [ItemFactory(kind="essay", points=points, rubric=list(rubric)) for _place in range(essays)]
+    return QuizFactory(items=items, shuffle_items=False, **fields)
+
+
+def answer_right(attempt, *, text: str = "I would listen first.", rights: int | None = None, now=None) -> None:
+    """Answer every question: choices right (only the first `rights` where that is said), essays with `text`."""
+    for row in attempt.attempt_items.select_related("version__item").order_by("position"):
+        if row.version.item.kind == "essay":
+            value = {"text": text}
+        else:
+            value = keys(row.version.item, "right" if rights is None or row.position <= rights else "wrong")
+        services.save_response(attempt, row.position, value, revision=1, now=now)
+
+
+def sent(learner, quiz, *, now=None, **answers):
+    """An attempt of `learner`, answered and sent."""
+    attempt = services.start_attempt(learner, quiz, now=now)
+    answer_right(attempt, now=now, **answers)
+    return services.submit_attempt(attempt, now=now)

@@ -1,10 +1,9 @@
 """What the database itself refuses."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
 
 from quizzes import services
 from quizzes.items import right_response
@@ -155,19 +154,32 @@ def test_attempt_open_twice_is_refused(attempt):
 def test_attempt_beyond_its_maximum_is_refused(attempt, now):
     provoke(
         "attempt_marks_within_maximum",
-        _update(
-            Attempt.objects.filter(pk=attempt.pk),
+        _another(
+            attempt,
+            number=2,
             state="graded",
             submitted_at=now,
             is_passed=True,
-            marks=F("max_marks") + 1,
+            marks=attempt.max_marks + 1,
+            max_marks=attempt.max_marks,
+            grading_number=1,
         ),
     )
 
 
-@pytest.mark.parametrize("values", [{"state": "graded"}, {"marks": 3}, {"is_passed": True}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "graded"},
+        {"marks": 3},
+        {"is_passed": True},
+        {"grading_number": 1},
+        {"state": "submitted"},
+        {"state": "submitted", "submitted_at": datetime(2026, 3, 1, tzinfo=UTC), "marks": 0},
+    ],
+)
 def test_attempt_state_and_marks_that_disagree_are_refused(attempt, values):
-    provoke("attempt_state_and_marks_agree", _update(Attempt.objects.filter(pk=attempt.pk), **values))
+    provoke("attempt_state_and_marks_agree", _another(attempt, **{"number": 2, "max_marks": 500} | values))
 
 
 def test_attempt_voided_by_nobody_is_refused(attempt, now):

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.log_actions import log
 
-from certificates import reports, services
+from certificates import papers, reports, services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import BulkForm
@@ -35,7 +35,7 @@ def _refuse_unless(request: HttpRequest, permission: str) -> None:
 def bulk(request: HttpRequest) -> HttpResponse:
     """What waits, and a choice of what to take along."""
     _refuse_unless(request, "certificates.view_certificate")
-    return _page(request, BulkForm(courses=reports.papers_to_take()))
+    return _page(request, BulkForm(courses=papers.papers_to_take()))
 
 
 def _page(
@@ -48,7 +48,7 @@ def _page(
 ) -> HttpResponse:
     context = extra | {
         "form": form,
-        "statements": statements or BulkPeriodForm(courses=reports.finished_courses()),
+        "statements": statements or BulkPeriodForm(courses=papers.finished_courses()),
         "waiting": services.completions_without_certificate().count(),
         "programs": sum(1 for _each in services.complete_programs()),
         "may_issue": request.user.has_perm("certificates.revoke_certificate"),
@@ -89,13 +89,13 @@ def bulk_issue(request: HttpRequest) -> HttpResponse:
 def bulk_statements(request: HttpRequest) -> HttpResponse:
     """Statements of the same days for everybody who finished a course, for some seconds; the next press goes on."""
     _refuse_unless(request, "certificates.revoke_certificate")
-    download = BulkForm(courses=reports.papers_to_take())
-    form = BulkPeriodForm(request.POST, courses=reports.finished_courses())
+    download = BulkForm(courses=papers.papers_to_take())
+    form = BulkPeriodForm(request.POST, courses=papers.finished_courses())
     if not form.is_valid():
         return _page(request, download, HTTPStatus.UNPROCESSABLE_ENTITY, statements=form)
     began, data = time.monotonic(), form.cleaned_data
-    people = list(reports.people_of_course(data["course"], after=data["after"] or 0))
-    before = reports.people_of_course(data["course"]).count() - len(people)
+    people = list(papers.people_of_course(data["course"], after=data["after"] or 0))
+    before = papers.people_of_course(data["course"]).count() - len(people)
     done, without = 0, []
     for person in people:
         if time.monotonic() - began > SECONDS_A_PRESS:
@@ -115,9 +115,9 @@ def bulk_statements(request: HttpRequest) -> HttpResponse:
     }
     if done < len(people):
         values = request.POST.dict() | {"after": people[done - 1].pk if done else data["after"] or 0}
-        form = BulkPeriodForm(initial=values, courses=reports.finished_courses())
+        form = BulkPeriodForm(initial=values, courses=papers.finished_courses())
     else:
-        form = BulkPeriodForm(courses=reports.finished_courses())
+        form = BulkPeriodForm(courses=papers.finished_courses())
     return _page(request, download, statements=form, progress=progress)
 
 
@@ -125,10 +125,10 @@ def bulk_statements(request: HttpRequest) -> HttpResponse:
 def bulk_download(request: HttpRequest) -> HttpResponse | FileResponse:
     """The files of a course as one archive: those that stand, the newest of each line. Each is noted in the log."""
     _refuse_unless(request, "certificates.view_certificate")
-    form = BulkForm(request.POST, courses=reports.papers_to_take())
+    form = BulkForm(request.POST, courses=papers.papers_to_take())
     if not form.is_valid():
         return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    found = list(reports.certificates_of_course(**form.cleaned_data)[: MOST_FILES + 1])
+    found = list(papers.certificates_of_course(**form.cleaned_data)[: MOST_FILES + 1])
     if not found or len(found) > MOST_FILES:
         form.add_error(
             None,
@@ -147,7 +147,7 @@ def bulk_download(request: HttpRequest) -> HttpResponse | FileResponse:
                 lost.append(grouped(certificate.code))
             else:
                 log(instance=certificate, action="certificates.download")
-        rows = reports.certificates_as_rows(found)
+        rows = papers.certificates_as_rows(found)
         packed.writestr(_("certificates.csv"), reports.as_csv(rows))
         if lost:
             packed.writestr(_("missing.txt"), "\n".join(lost))

@@ -1,11 +1,8 @@
 """Certificates in the CMS: lists to read, and two audited acts (adjust, revoke) that go through the services."""
 
-from datetime import date
-
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
-from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -22,11 +19,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from certificates import services
+from certificates import papers, services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import AdjustForm, ReplaceForm, RevokeForm
-from certificates.models import Certificate, Issuer, Kind, LedgerEntry, ProgramCredit, Revocation
+from certificates.models import Certificate, Issuer, Kind, LedgerEntry, Revocation
 from people.durations import signed
 from people.spreadsheets import SafeExport
 
@@ -160,25 +157,6 @@ class LedgerViewSet(ModelViewSet):
 # --- Certificates -------------------------------------------------------------------------------------------------
 
 
-def lost_a_course() -> Exists:
-    """A finished course that was counted for the program was taken back."""
-    credits_ = ProgramCredit.objects.filter(program=OuterRef("program"), certificate__recipient=OuterRef("recipient"))
-    return Exists(credits_.filter(completion__reversed_at__isnull=False))
-
-
-def lost_hours() -> Exists:
-    """After a statement or a letter was issued, hours of its days were taken away."""
-    return Exists(
-        LedgerEntry.objects.filter(
-            learner=OuterRef("recipient"),
-            minutes__lt=0,
-            recorded_at__gt=OuterRef("issued_at"),
-            earned_on__gte=Coalesce(OuterRef("since"), date.min),
-            earned_on__lte=Coalesce(OuterRef("until"), date.max),
-        )
-    )
-
-
 class CertificateIndexView(SafeExport, generic.IndexView):
     """Every certificate with its state."""
 
@@ -197,7 +175,11 @@ class CertificateIndexView(SafeExport, generic.IndexView):
                 is_superseded=superseded,
                 # Its hours were taken back; whether it still stands is for a person to say.
                 is_waiting=ExpressionWrapper(
-                    (Q(completion__reversed_at__isnull=False) | Q(lost_a_course()) | of_hours & Q(lost_hours()))
+                    (
+                        Q(completion__reversed_at__isnull=False)
+                        | Q(papers.lost_a_course())
+                        | of_hours & Q(papers.lost_hours())
+                    )
                     & ~Q(revoked)
                     & ~Q(superseded),
                     output_field=BooleanField(),

@@ -3,7 +3,6 @@
 import curriculum.fields
 import django.db.models.deletion
 import django.utils.timezone
-import modelcluster.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -151,7 +150,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('course_key', models.UUIDField(verbose_name='course')),
-                ('program', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='courses', to='certificates.program')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='courses', to='certificates.program')),
             ],
             options={
                 'verbose_name': 'course of a program',

@@ -2,14 +2,12 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 
 from courses.models import CourseCompletion
 from curriculum.fields import TranslatedTextField
 
 
-class Program(ClusterableModel):
+class Program(models.Model):
     """A named set of courses. Whoever finished all of them gets its certificate.
 
     It says nothing of what a board asks for (that is a requirement set). Certificates copy its name and courses:
@@ -34,7 +32,7 @@ class Program(ClusterableModel):
 class ProgramCourse(models.Model):
     """This course is part of the program, in whatever language: `course_key` as in courses.models.records."""
 
-    program = ParentalKey(Program, on_delete=models.CASCADE, related_name="courses")
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="courses")
     course_key = models.UUIDField(_("course"))
 
     class Meta:

@@ -164,7 +164,7 @@ class LetterViewSet(ModelViewSet):
     list_display = [
         "learner",
         "addressee",
-        Column("requested_at", label=gettext_lazy("Asked"), sort_key="requested_at"),
+        Column("requested_at", label=gettext_lazy("Asked on"), sort_key="requested_at"),
         Column("state", label=gettext_lazy("State"), accessor=state_in_words),
         "decided_by",
     ]

@@ -11,8 +11,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -30,7 +32,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
-from benchmarks import attempts, requirements  # noqa: E402
+from benchmarks import attempts, quizzes, requirements  # noqa: E402
 from certificates import codes, signing  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from certificates.pdf import draw_certificate  # noqa: E402
@@ -38,6 +40,7 @@ from certificates.reports import facts_of  # noqa: E402
 from courses.models import CourseCompletion, Enrollment  # noqa: E402
 from courses.services import outline  # noqa: E402
 from people.models import User  # noqa: E402
+from quizzes import reports  # noqa: E402
 from starter.demo import COMPASSION, load_demo  # noqa: E402
 from starter.loading import key_of  # noqa: E402
 
@@ -133,6 +136,28 @@ def many_certificates(like: Certificate, count: int = 50_000) -> None:
     )
 
 
+def figures_of_quizzes() -> list[Figure]:
+    """The desk's results and statistics of few attempts and of many, beside the desk with an empty quiz."""
+    trainer = signed_in("luis@demo.example")
+    empty = quizzes.quiz_of("bench-empty")
+    found = [page("desk, results of nobody", trainer, reverse("quizzes_admin:inspect", args=[empty.pk]))]
+    for count in (200, 20_000):
+        quiz = quizzes.quiz_of(f"bench-sent-{count}", questions=1)
+        quizzes.send_many(quiz, count)
+        url = reverse("quizzes_admin:inspect", args=[quiz.pk])
+        found.append(page(f"results of {count:,}", trainer, url, "25 ms, flat"))
+        middle = reports.page_of(reports.results_of(quiz), order="newest").after
+        found.append(page(f"results of {count:,}, next page", trainer, f"{url}?after={quote(middle)}", "25 ms, flat"))
+    for count, goal in ((200, "30 ms"), (5_000, "80 ms")):
+        quiz = quizzes.quiz_of(f"bench-{count}")
+        quizzes.answer_many(quiz, count)
+        url = reverse("quizzes_admin:statistics", args=[quiz.pk])
+        found.append(page(f"item statistics of {count:,}, page", trainer, url, goal))
+        of_items = partial(reports.analysis_of, quiz, language="en")
+        found.append(Figure(f"item statistics of {count:,}, alone", cost(of_items), counted(of_items), 0, goal))
+    return found
+
+
 def main() -> None:
     began = time.perf_counter()
     call_command("migrate", verbosity=0)
@@ -169,6 +194,7 @@ def main() -> None:
     size = len(signing.signed(draw_certificate(signed_facts), seal, moment))
     signed = cost(lambda: signing.signed(draw_certificate(signed_facts), seal, moment))
     figures.append(Figure("certificate PDF, signed", signed, 0, size, "55 ms, 40 kB"))
+    figures += figures_of_quizzes()
     many_certificates(certificate)
     figures.append(
         page(

@@ -22,7 +22,7 @@ from benchmarks import crowd
 from people.models import User
 from quizzes import services
 from quizzes.items import WHOLE, read_item
-from quizzes.models import Attempt, AttemptItem, ItemBank, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Attempt, AttemptItem, ItemBank, ItemVersion, Quiz, QuizItem, QuizSection, Response
 
 QUESTIONS = 10
 ROUNDS = 20
@@ -34,6 +34,7 @@ def ten_questions() -> Quiz:
     """A quiz of ten questions with four answers each, in both languages."""
     bank = ItemBank.objects.create(code="bench", name={"en": "Bench"})
     quiz = Quiz.objects.create(code="bench", title={"en": "Bench", "es": "Banco"}, pass_mark_percent=80)
+    section = QuizSection.objects.create(quiz=quiz)
     for number in range(QUESTIONS):
         choices = [
             {
@@ -46,7 +47,8 @@ def ten_questions() -> Quiz:
         ]
         stem = {"en": f"What would you do first in case {number}?", "es": f"¿Qué haría primero en el caso {number}?"}
         spec = read_item({"kind": "single_choice", "code": f"bench-{number}", "stem": stem, "choices": choices})
-        QuizItem.objects.create(quiz=quiz, item=services.write_item(spec, bank=bank), sort_order=number)
+        item = services.write_item(spec, bank=bank)
+        QuizItem.objects.create(quiz=quiz, section=section, item=item, sort_order=number)
     return quiz
 
 

@@ -42,10 +42,12 @@ def _answer(request: HttpRequest, result: VerificationResult, **extra: Any) -> H
     status = STATUS_OF.get(result.answer, HTTPStatus.OK)
     if _wants_json(request):
         return _unlisted(JsonResponse(reports.answer_as_data(result), status=status))
-    context = {"result": result, "form": extra.pop("form", None) or CheckForm(), **extra}
+    context = {"result": result, **extra}
     if result.facts:
         heading = reports.heading_of(result.facts.kind)
         context |= {"facts": result.facts, "code": grouped(result.facts.code), "heading": heading}
+    else:
+        context["form"] = extra.get("form") or CheckForm()
     return _unlisted(render(request, "certificates/verify_result.html", context, status=status))
 
 

@@ -4,6 +4,8 @@ They lie in the storage "certificates" (settings.STORAGES), apart from media: no
 """
 
 import os
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -45,11 +47,13 @@ def _flush(place: Storage, name: str) -> None:
         path = place.path(name)
     except NotImplementedError:  # not a disk of ours: whoever stores it answers for it
         return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # The bytes, and the names that lead to them: a new file in a folder that was not flushed is lost with the power.
+    for each in (path, os.path.dirname(path), place.path("")):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def read_pdf(public_id: UUID) -> bytes | None:
@@ -73,6 +77,17 @@ def names() -> set[str]:
         _below, stored = place.listdir(folder)
         found.update(f"{folder}/{name}" for name in stored)
     return found
+
+
+def stray_names(known: Iterable[UUID], *, before: datetime) -> list[str]:
+    """Return stored files that none of `known` owns and that were written before then."""
+    place, strays = storage(), names().difference(name_of(public_id) for public_id in known)
+    return sorted(name for name in strays if name.endswith(".pdf") and place.get_modified_time(name) < before)
+
+
+def delete_stray(name: str) -> None:
+    """Take away a file by its name."""
+    storage().delete(name)
 
 
 def delete_pdf(public_id: UUID) -> None:

@@ -2,15 +2,21 @@
 
 import csv
 from io import StringIO
+from typing import cast
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, HoursProposal, LedgerEntry
+from certificates.models import Attendance, Certificate, HoursProposal, LedgerEntry
+from courses.models import CoursePage
 from curriculum.models import Competency
+from people.models import User
 
 LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_BODY = 25 * 1024 * 1024  # what a web server before us lets through (see the operator's guide)
 LARGEST_LIST = 256 * 1024
 LONGEST_LIST = 500
 CODE_HEADS = frozenset({"code", "código", "codigo", "link", "enlace", "certificate", "certificado"})
@@ -45,7 +51,8 @@ class FileHashForm(forms.Form):
 class BoundedUploadHandler(FileUploadHandler):
     """Holds one file in memory while it is looked at, as far as `largest` bytes; nothing reaches a disk.
 
-    What is larger is read to its end and thrown away, so that the answer reaches who sent it.
+    What is larger is read to its end and thrown away, so that the answer reaches who sent it; what says of itself that
+    it is far too large is refused unread.
     """
 
     def __init__(self, request=None, *, largest: int = LARGEST_FILE):
@@ -54,6 +61,12 @@ class BoundedUploadHandler(FileUploadHandler):
         self.is_too_large = False
         self._parts: list[bytes] = []
         self._seen = 0
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+        if content_length <= LARGEST_BODY:
+            return None
+        self.is_too_large = True
+        return QueryDict(encoding=encoding), MultiValueDict()
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
@@ -211,6 +224,52 @@ class DecideForm(forms.ModelForm):
     class Meta:
         model = HoursProposal
         fields: list[str] = []
+
+
+class AttendanceForm(forms.ModelForm):
+    """Who was at a live session, for how long."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the person"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    course_key = forms.ChoiceField(label=_("Course"), required=False)
+    minutes = forms.IntegerField(label=_("Minutes attended"), min_value=1, max_value=1440)
+    field_order = ["email", "title", "course_key", "held_on", "minutes"]
+
+    class Meta:
+        model = Attendance
+        fields = ["title", "held_on", "minutes"]
+        widgets = {"held_on": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args, **kwargs):
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
+        titles: dict[str, str] = {}
+        for key, title in CoursePage.objects.order_by("locale_id").values_list("translation_key", "title"):
+            titles.setdefault(str(key), title)
+        chosen = sorted(titles.items(), key=lambda pair: pair[1].casefold())
+        course = cast(forms.ChoiceField, self.fields["course_key"])
+        course.choices = [("", _("of no course")), *chosen]
+
+    def clean_email(self) -> str:
+        self.learner = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
+        if self.learner is None:
+            raise forms.ValidationError(_("There is no account with this address."))
+        return self.learner.email
+
+
+class TakeBackForm(forms.ModelForm):
+    """Why an attendance is taken back."""
+
+    why = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    class Meta:
+        model = Attendance
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
 
 
 class AdjustForm(forms.ModelForm):

@@ -53,7 +53,7 @@ def certificates_of_course(*, course: str, since: date | None, until: date | Non
     """
     what, _colon, which = course.partition(":")
     chosen = {"program": Q(program=which), "kind": Q(kind=which)}.get(what) or Q(completion__course_key=course)
-    found = Certificate.objects.filter(chosen, superseded_by=None, revocation=None)
+    found = Certificate.objects.select_related("recipient").filter(chosen, superseded_by=None, revocation=None)
     if since:
         found = found.filter(completed_on__gte=since)
     if until:
@@ -81,7 +81,7 @@ def certificates_as_rows(certificates: Iterable[Certificate]) -> list[list[Any]]
     ]
     rows.extend(
         [
-            grouped(each.code), each.recipient_name, each.course_title, each.contact_minutes,
+            grouped(each.code), each.recipient_name or _("erased person"), each.course_title, each.contact_minutes,
             each.completed_on.isoformat(), facts_of(each).issued_on.isoformat(), each.expires_on or "",
         ]
         for each in certificates

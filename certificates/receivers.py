@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from certificates import services, tasks
-from certificates.signals import certificate_issued
+from certificates import services
 from courses.signals import completion_reversed, course_completed
 
 
@@ -27,10 +26,6 @@ def reverse(sender, completion_id: int, **kwargs) -> None:
     services.reverse_credit(completion_id)
 
 
-def tell(sender, certificate_id: int, **kwargs) -> None:
-    tasks.mail_certificate.enqueue(certificate_id)
-
-
 def issue_what_waited(sender, instance, created: bool, update_fields=None, **kwargs) -> None:
     """A name was saved: certificates may have waited for it."""
     if not created and instance.printed_name and (update_fields is None or "printed_name" in update_fields):
@@ -44,5 +39,4 @@ def connect() -> None:
     course_completed.connect(issue, dispatch_uid="certificates.issue")
     course_completed.connect(issue_programs, dispatch_uid="certificates.issue_programs")
     completion_reversed.connect(reverse, dispatch_uid="certificates.reverse")
-    certificate_issued.connect(tell, dispatch_uid="certificates.tell")
     post_save.connect(issue_what_waited, sender=settings.AUTH_USER_MODEL, dispatch_uid="certificates.name_saved")

@@ -26,6 +26,7 @@ from certificates.data import (
     TranscriptShare,
     VerificationResult,
 )
+from certificates.designs import filled
 from certificates.models import Certificate, Kind, LedgerEntry, LedgerShare
 from curriculum.fields import Translated
 from people.models import Consent, Organization, User
@@ -179,11 +180,11 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         kind_name=certificate.get_kind_display(),
         since=certificate.since,
         until=certificate.until,
-        **_details_of(certificate.details),
+        **_details_of(certificate.details, certificate.recipient_name),
     )
 
 
-def _details_of(details: Mapping[str, Any]) -> dict[str, Any]:
+def _details_of(details: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return what a certificate states beside its columns (schema 1; an empty one states nothing more)."""
     return {
         "activities": tuple(
@@ -203,8 +204,12 @@ def _details_of(details: Mapping[str, Any]) -> dict[str, Any]:
         "instructor": details.get("instructor", ""),
         "signatories": tuple((each["name"], Translated(each["title"])) for each in details.get("signatories", ())),
         "addressee": tuple(details.get("addressee", ())),
-        "statement": Translated(details.get("statement", {})),
-        "closing": Translated(details.get("closing", {})),
+        **{
+            key: Translated(
+                {code: filled(text, {"recipient_name": name}) for code, text in details.get(key, {}).items()}
+            )
+            for key in ("statement", "closing")
+        },
     }
 
 
@@ -296,7 +301,8 @@ def checked_rows(checked: Iterable[CheckedLine]) -> list[list[Any]]:
         ]  # fmt: skip
         if facts:
             row += [
-                facts.recipient_name, facts.course_title, facts.contact_minutes, facts.completed_on.isoformat(),
+                facts.recipient_name or _("erased person"), facts.course_title, facts.contact_minutes,
+                facts.completed_on.isoformat(),
                 facts.expires_on or "", facts.issuer_name, _address_of(result.newer_token),
             ]  # fmt: skip
         rows.append(row)
@@ -328,7 +334,8 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
             "kind": facts.kind,
             "link": facts.link,
             "code": grouped(facts.code),
-            "recipient_name": facts.recipient_name,
+            "recipient_name": facts.recipient_name or None,
+            "is_holder_erased": not facts.recipient_name,
             "course_title": dict(facts.course_title),
             "course_version": facts.course_revision,
             "contact_minutes": facts.contact_minutes,

@@ -20,6 +20,7 @@ from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import CycleForm, WindowForm
 from certificates.models import Certificate, Disclosure
+from certificates.times import times_of
 from courses.data import in_language
 from courses.services import courses_of
 from curriculum import services as curriculum
@@ -142,6 +143,7 @@ def transcript(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "transcript": found,
         "frameworks": reports.for_screen(found),
+        "times": times_of(request.user),
         "query": request.GET.urlencode(),
     }
     return render(request, "certificates/transcript.html", context)

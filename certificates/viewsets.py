@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -186,6 +186,12 @@ class CertificateIndexView(SafeExport, generic.IndexView):
                 ),
             )
         )
+
+    @cached_property
+    def columns(self):
+        name, *others = super().columns
+        name.accessor = lambda found: found.recipient_name or _("erased person")
+        return [name, *others]
 
     def get_edit_url(self, instance):
         return None  # a name leads to reading, never straight to the one act that cannot be undone
@@ -391,5 +397,8 @@ class IssuerViewSet(ModelViewSet):
         FieldPanel("is_default"),
         FieldPanel("paper"),
         FieldPanel("months_good"),
+        MultiFieldPanel(
+            [FieldPanel("retention_years"), FieldPanel("erasure_policy")], heading=gettext_lazy("Retention")
+        ),
         InlinePanel("signatories", label=gettext_lazy("signatory")),
     ]

@@ -10,5 +10,8 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses import receivers  # noqa: PLC0415 - models must be loaded first
+        from courses.erasing import CoursesHolder  # noqa: PLC0415 - models must be loaded first
+        from people import holders  # noqa: PLC0415 - beside what fills it
 
         receivers.connect()
+        holders.register("courses", CoursesHolder())

@@ -54,10 +54,10 @@ def facts_of(course: CoursePage) -> CourseFacts:
     modules = [_as_written(page) for page in _with_drafts(ModulePage, course)]
     lessons = [_as_written(page) for page in _with_drafts(LessonPage, course)]
     quizzes = {
-        quiz.pk: QuizFacts(title=str(quiz), items=quiz.live_items, asked=quiz.draw_count)
-        for quiz in Quiz.objects.filter(pk__in={page.quiz_id for page in lessons if page.quiz_id}).annotate(
-            live_items=Count("quiz_items", filter=Q(quiz_items__item__archived_at=None))
-        )
+        quiz.pk: _quiz_facts(quiz)
+        for quiz in Quiz.objects.filter(pk__in={page.quiz_id for page in lessons if page.quiz_id})
+        .annotate(live_items=Count("quiz_items", filter=Q(quiz_items__item__archived_at=None)))
+        .prefetch_related("sections__draws")
     }
     wanted = {share.competency_id for page in modules for share in page.competencies.all()}
     known = Competency.objects.filter(pk__in=wanted).values_list("pk", "framework__code", "code")
@@ -85,6 +85,14 @@ def facts_of(course: CoursePage) -> CourseFacts:
         modules=tuple(parts),
         has_draft=course.has_unpublished_changes or not course.live,
     )
+
+
+def _quiz_facts(quiz: Any) -> QuizFacts:
+    """What random draws take from banks is there: the quiz was not saved without, and does not start without."""
+    sections = quiz.sections.all()
+    lots = sum(draw.count for section in sections for draw in section.draws.all())
+    asked = sum(section.draw_count or 0 for section in sections) + lots
+    return QuizFacts(title=str(quiz), items=quiz.live_items + lots, asked=asked or None)
 
 
 def _with_drafts(model: type[Page], course: CoursePage) -> Iterable[Any]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from courses import completion as rules
 from courses.data import CourseProgress, LessonOutline, Outline, in_language
 from courses.errors import CourseUnknown, LessonLocked, NoQuiz, NotEnrolled, QuizDecides
+from courses.measuring import see
 from courses.models import (
     CompletionShare,
     CourseCompletion,
@@ -35,8 +36,9 @@ from courses.publishing import setup_course_permissions
 from courses.signals import completion_reversed, course_completed
 from curriculum.fields import Translated
 from people.models import User
+from quizzes.data import Opening
 from quizzes.models import Attempt, Grading, Quiz
-from quizzes.services import start_attempt, tries_left
+from quizzes.services import earns, marks_are_told, opening_of, start_attempt, tries_left
 
 __all__ = [
     "catalogue",
@@ -127,9 +129,15 @@ def last_attempt(enrollment: Enrollment, lesson_key: UUID) -> Attempt | None:
     """The newest attempt at the quiz of a lesson, whatever came of it."""
     return (
         Attempt.objects.filter(lesson_attempt__enrollment=enrollment, lesson_attempt__lesson_key=lesson_key)
+        .select_related("quiz")
         .order_by("-number")
         .first()
     )
+
+
+def are_marks_told(attempt: Attempt) -> bool:
+    """Whether the learner may know the marks of her attempt by now."""
+    return marks_are_told(attempt)
 
 
 def may_try(enrollment: Enrollment, quiz_id: int | None, last: Attempt | None) -> bool:
@@ -295,14 +303,15 @@ def save_place(enrollment: Enrollment, lesson_key: UUID, block_id: str, *, now: 
     _lesson(_plan(enrollment.course_key), lesson_key)
     if enrollment.state == Enrollment.State.WITHDRAWN:
         raise NotEnrolled(_("You are not enrolled in this course any more."))
-    match = BLOCK_ID.match(block_id)
+    match, now = BLOCK_ID.match(block_id), now or timezone.now()
     values = {
         "lesson_key": lesson_key,
         "block_id": match.group(1).removeprefix("b-") if match else "",
-        "updated_at": now or timezone.now(),
+        "updated_at": now,
     }
     with transaction.atomic():
         Place.objects.update_or_create(enrollment=enrollment, defaults=values)
+        see(enrollment, lesson_key, now=now)
 
 
 # --- Finishing ----------------------------------------------------------------------------------------------------
@@ -324,6 +333,7 @@ def complete_lesson(
         locked = _lock(enrollment)
         _refuse_withdrawn(locked)
         _refuse_locked(plan, locked, lesson)
+        see(locked, lesson_key, now=now)
         done = _complete(locked, lesson_key, at=now)
         _complete_course(locked, plan, language=language)
     enrollment.refresh_from_db()
@@ -346,7 +356,7 @@ def start_lesson_attempt(
         locked = _lock(enrollment)
         _refuse_withdrawn(locked)
         _refuse_locked(plan, locked, lesson)
-        attempt = start_attempt(locked.learner, Quiz.objects.get(pk=lesson.quiz_id), now=now)
+        attempt = start_attempt(locked.learner, Quiz.objects.get(pk=lesson.quiz_id), language=language, now=now)
         link, created = LessonAttempt.objects.get_or_create(
             attempt=attempt, defaults={"enrollment": locked, "lesson_key": lesson_key, "language": language}
         )
@@ -359,9 +369,23 @@ def start_lesson_attempt(
     return attempt
 
 
+def opening_of_quiz(enrollment: Enrollment, lesson_key: UUID, *, language: str) -> Opening | None:
+    """What is said before the quiz of the lesson is started; None where it starts at once. Writes nothing.
+
+    Raises NotEnrolled, CourseUnknown, LessonLocked and NoQuiz.
+    """
+    plan = _plan(enrollment.course_key)
+    lesson = _lesson(plan, lesson_key)
+    if lesson.quiz_id is None:
+        raise NoQuiz(_("This lesson has no quiz."))
+    _refuse_withdrawn(enrollment)
+    _refuse_locked(plan, enrollment, lesson)
+    return opening_of(Quiz.objects.get(pk=lesson.quiz_id), enrollment.learner, language=language)
+
+
 def record_attempt_result(attempt_id: int) -> LessonCompletion | None:
-    """A graded attempt that passed finishes its lesson; one whose pass was taken away gives it back; any other leaves
-    things as they are. Twice is once. Returns what was finished or reversed.
+    """A graded attempt that passed finishes its lesson, if it is one that counts; one whose pass was taken away gives
+    it back; any other leaves things as they are. Twice is once. Returns what was finished or reversed.
 
     The lesson counts as done from the moment the answers were sent, however late this is called.
     """
@@ -372,11 +396,13 @@ def record_attempt_result(attempt_id: int) -> LessonCompletion | None:
     with transaction.atomic():
         locked = _lock(link.enrollment)
         # Read under the lock: a voiding that comes first is seen here, one that comes later finds the completion.
-        attempt = Attempt.objects.get(pk=attempt_id)
+        attempt = Attempt.objects.select_related("quiz").get(pk=attempt_id)
         if attempt.state != Attempt.State.GRADED or attempt.submitted_at is None:
             return None
         if not attempt.is_passed:
             return _take_back(locked, link.lesson_key, attempt, since=attempt.submitted_at)
+        if not earns(attempt):
+            return None
         if locked.state == Enrollment.State.WITHDRAWN:
             return None
         done = _complete(locked, link.lesson_key, at=attempt.submitted_at)
@@ -445,16 +471,16 @@ def _take_back(
 def _reverse_lesson(
     enrollment: Enrollment, lesson_key: UUID, stamp: dict, *, since: datetime | None = None
 ) -> LessonCompletion | None:
-    """Reverse the lesson (finished at `since` or later, where that is said) unless another attempt keeps it."""
+    """Reverse the lesson (finished at `since` or later, where that is said) unless another one that counts keeps it."""
     passed = Attempt.objects.filter(
         lesson_attempt__enrollment=enrollment,
         lesson_attempt__lesson_key=lesson_key,
         state=Attempt.State.GRADED,
         is_passed=True,
-    )
+    ).select_related("quiz")
     standing = LessonCompletion.objects.filter(enrollment=enrollment, lesson_key=lesson_key, reversed_at=None)
     done = standing.filter(completed_at__gte=since).first() if since else standing.first()
-    if done is None or passed.exists():
+    if done is None or any(earns(other) for other in passed):
         return None
     if not LessonCompletion.objects.filter(pk=done.pk, reversed_at=None).update(**stamp):
         return None

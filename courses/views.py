@@ -12,12 +12,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 from wagtail import views as wagtail_views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
@@ -150,6 +152,7 @@ def lesson_page(request: PageRequest, page: LessonPage) -> HttpResponse:
     if lesson and lesson.has_quiz:
         attempt = services.last_attempt(enrollment, page.translation_key)
         context["attempt"] = attempt
+        context["are_marks_told"] = attempt is not None and services.are_marks_told(attempt)
         context["may_try"] = services.may_try(enrollment, lesson.quiz_id, attempt)
     _keep_place(request, enrollment, page.translation_key)
     return _show(request, page, "courses/lesson_page.html", context)
@@ -260,10 +263,22 @@ def complete(request: SignedInRequest, lesson_key: UUID) -> HttpResponse:
     return HttpResponseRedirect(in_language(after.paths, _language()))
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def quiz(request: SignedInRequest, lesson_key: UUID) -> HttpResponse:
+    """Start the quiz of a lesson, or go on with it; first, what should be known before the clock runs, if there is
+    anything."""
     plan, enrollment = _learning_or_404(request, lesson_key)
     try:
+        if "begin" not in request.POST:
+            opening = services.opening_of_quiz(enrollment, lesson_key, language=_language())
+            if opening is not None and request.method == "POST":
+                return redirect("courses:quiz", lesson_key)
+            if opening is not None:
+                start_url = reverse("courses:quiz", args=[lesson_key])
+                return render(request, "quizzes/start.html", {"opening": opening, "start_url": start_url})
+        if request.method != "POST":
+            return redirect("courses:lesson", lesson_key)
         attempt = services.start_lesson_attempt(enrollment, lesson_key, language=_language())
     except LessonLocked as error:
         return _locked(request, plan, lesson_key, error.first_key)

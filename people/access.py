@@ -36,8 +36,9 @@ def may_see_hours(memberships: Iterable[Membership], consents: Iterable[Consent]
 
 
 def may_manage_account(actor: User, person: User) -> bool:
-    """Say whether `actor`, who may change people, may change this one: no one but an operator touches an operator."""
-    return actor.is_superuser or not person.is_superuser
+    """Say whether `actor`, who may change people, may change this one: no one but an operator touches an operator, and
+    no one a person whose data are erased."""
+    return person.erased_at is None and (actor.is_superuser or not person.is_superuser)
 
 
 def landing_name(roles: Collection[str], *, is_operator: bool = False) -> str:

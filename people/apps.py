@@ -1,4 +1,4 @@
-"""App configs: people, and Wagtail's users section fitted to our accounts."""
+"""App configs: people, which connects its receivers, and Wagtail's users section fitted to our accounts."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,11 @@ class PeopleConfig(AppConfig):
     name = "people"
     verbose_name = _("People")
     default = True
+
+    def ready(self) -> None:
+        from people import receivers  # noqa: PLC0415 - models must be loaded first
+
+        receivers.connect()
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):

@@ -15,3 +15,7 @@ class ConsentNotPossible(PeopleError):
 
 class UnknownPermission(PeopleError):
     """The table of roles names a permission that an installed app does not have."""
+
+
+class ErasureNotPossible(PeopleError):
+    """This person's data cannot be erased as long as something stands in the way."""

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Consent, Membership, Organization, User
@@ -219,6 +220,23 @@ class ConsentForm(forms.Form):
         if day is None:
             return None
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+class EraseForm(forms.Form):
+    """A word, typed: nobody erases an account by a slip of the thumb."""
+
+    word = forms.CharField(
+        label=_("Type this word to confirm: ERASE"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Nothing was erased. Please type the word.")},
+    )
+
+    def clean_word(self) -> str:
+        word = self.cleaned_data["word"].strip().casefold()
+        if word != gettext("ERASE").casefold():
+            raise ValidationError(_("Nothing was erased: this is another word."))
+        return word
 
 
 # --- For the CMS ------------------------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ _TRAINER = (
     _DESK
     | _may("view add change", *_QUIZZES, "courses.coursetopic")
     | _may("view", *_REFERENCE, *_REGISTER, *_LEARNING)
+    | _may("view add", "certificates.attendance")
     | {"simple_translation.submit_translation"}
     | {"quizzes.mark_response", "quizzes.regrade_attempt"}
 )
@@ -65,7 +66,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PROGRAM_ADMIN: (
         _DESK
         | _may("view add change", "people.user", "people.organization", "people.membership")
-        | _may("view", "people.consent")
+        | _may("view", "people.consent", "people.outboxmail")
+        | _may("view add", "certificates.attendance")
+        | {"people.retry_mail"}
         | _may("view add change", *_REFERENCE, *_REGISTER, "certificates.issuer", "certificates.signatory")
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
         | _may("view add change", "certificates.certificatetemplate", "certificates.program")
@@ -79,7 +82,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.BOARD_REVIEWER: frozenset(),
     Role.SUPPORT: (
         _DESK
-        | _may("view", "people.user", "people.organization", "people.membership")
+        | _may("view", "people.user", "people.organization", "people.membership", "people.outboxmail")
         | _may("view", *_REFERENCE, *_REGISTER, *_LEARNING, *_HOURS, *_QUIZZES)
     ),
 }

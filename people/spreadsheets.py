@@ -6,7 +6,7 @@ makes it plain text again.
 
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in Japanese programs
 
 
 def safe_cell(value: Any) -> str:

@@ -13,6 +13,9 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/give/", views.give_consent, name="give_consent"),
+    path("privacy/data.zip", views.export, name="export"),
+    path("privacy/erase/", views.erase, name="erase"),
+    path("privacy/erased/", views.erased, name="erased"),
     path("privacy/withdraw/<int:pk>/", views.withdraw_consent, name="withdraw_consent"),
     # Ahead of allauth's pages at the same addresses: they keep silent where a code is over, and would let an address
     # that nobody confirmed become the main one.

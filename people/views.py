@@ -1,13 +1,16 @@
 """Postmen of people: landing, profile, privacy, and the one door for signing in."""
 
+import tempfile
+
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,8 +25,10 @@ from people.access import landing_name, roles_of
 from people.adapters import remember_language
 from people.data import SignedInRequest
 from people.errors import PeopleError
-from people.forms import ConsentForm, ProfileForm
+from people.forms import ConsentForm, EraseForm, ProfileForm
 from people.models import Consent, Membership, Organization
+
+IN_MEMORY = 2 * 1024 * 1024  # bytes of an archive, before it goes to a file
 
 
 @login_not_required
@@ -118,6 +123,50 @@ def withdraw_consent(request: SignedInRequest, pk: int) -> HttpResponse:
     services.withdraw_consent(consent)
     messages.success(request, _("%(board)s can no longer see your hours.") % {"board": consent.organization})
     return redirect("people:privacy")
+
+
+@require_safe
+@never_cache
+def export(request: SignedInRequest) -> FileResponse:
+    """All that is kept about me, as one file."""
+    archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    services.export_person(request.user, archive)
+    archive.seek(0)
+    return FileResponse(archive, as_attachment=True, filename=_("my-data.zip"), content_type="application/zip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@reauthentication_required
+def erase(request: SignedInRequest) -> HttpResponse:
+    """GET: say in words what goes, and what stays, why and until when. POST: erase, for who typed the word."""
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.erase_person(request.user.pk)
+        except PeopleError as error:
+            form.add_error(None, str(error))
+        else:
+            logout(request)
+            return redirect("people:erased")
+    holdings = services.holdings_of(request.user)
+    return render(
+        request,
+        "people/erase.html",
+        {
+            "form": form,
+            "gone": [each for each in holdings if not each.stays],
+            "kept": [each for each in holdings if each.stays],
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@login_not_required
+def erased(request: HttpRequest) -> HttpResponse:
+    """It is done."""
+    return render(request, "people/erased.html")
 
 
 class EmailView(allauth_views.EmailView):

@@ -1,7 +1,37 @@
 """Frozen shapes of quizzes. Standard library only. Marks are hundredths of a point."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+
+@dataclass(frozen=True)
+class PartRule:
+    """A part of an attempt with its own pass mark (None: it has none): a section, or the items of a competency."""
+
+    kind: str  # "section" or "competency"
+    title: Mapping[str, str]
+    percent: int | None
+    positions: tuple[int, ...]  # from 1
+
+
+@dataclass(frozen=True)
+class PassRule:
+    """What passing takes, as it was when the attempt was started."""
+
+    percent: int
+    parts: tuple[PartRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartMarks:
+    """How a part of an attempt went."""
+
+    rule: PartRule
+    marks: int
+    max_marks: int
+    needed: int
+    is_met: bool
 
 
 @dataclass(frozen=True)
@@ -12,6 +42,21 @@ class Grade:
     marks: int
     max_marks: int
     is_passed: bool
+    parts: tuple[PartMarks, ...] = ()
+
+
+@dataclass(frozen=True)
+class QuestionState:
+    """Where a question stands whose answers can be checked while the attempt is open."""
+
+    checks: int
+    earned: int  # by the last check, before what tries cost
+    maximum: int
+    is_right: bool
+    is_finished: bool
+    tries_left: int | None  # None: as many as it takes
+    hints_shown: int
+    costs: int  # of the marks, so much is lost by now
 
 
 @dataclass(frozen=True)
@@ -124,6 +169,9 @@ class ShownQuestion:
     image: str = ""
     alt: ShownText | None = None
     touched: tuple[str, ...] = ()  # "x,y" in per mille of the picture
+    section: ShownText | None = None
+    certainty: int | None = None
+    checked: "CheckedQuestion | None" = None  # only once it was checked
     min_words: int = 0
     max_words: int | None = None
     files: tuple[ShownFile, ...] = ()
@@ -147,6 +195,11 @@ class ShownQuestion:
     def title(self) -> ShownText:
         """What a list calls it: of a text with gaps that has no question, the beginning of the text."""
         return self.stem or (self.pieces[0].text if self.pieces else self.stem)
+
+    @property
+    def is_finished(self) -> bool:
+        """True once no other answer is taken."""
+        return self.checked is not None and self.checked.state.is_finished
 
     @property
     def is_last(self) -> bool:
@@ -217,6 +270,9 @@ class ReviewedQuestion:
     max_marks: int
     is_answered: bool
     media_url: str = ""
+    is_judged: bool = True  # False: marks are not told (yet)
+    certainty: int | None = None
+    earlier: tuple["EarlierAnswer", ...] = ()  # only for those who may look into records
     by: str = "key"
     returned: str = ""
     files: tuple[ShownFile, ...] = ()
@@ -240,6 +296,45 @@ class ReviewedQuestion:
 
 
 @dataclass(frozen=True)
+class EarlierAnswer:
+    """An answer that stood before, in words; `is_check`: it was checked then."""
+
+    words: tuple[ReviewedLine, ...]
+    saved_at: datetime
+    is_check: bool = False
+
+
+@dataclass(frozen=True)
+class CheckedQuestion:
+    """What was told of a question while its attempt is open. `review` only once it is finished."""
+
+    state: QuestionState
+    hints: tuple[ShownText, ...]
+    review: ReviewedQuestion | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the learner may know of her answers by now."""
+
+    marks: bool
+    feedback: bool
+    key: bool
+
+
+@dataclass(frozen=True)
+class ReviewedPart:
+    """How a section or a competency went."""
+
+    title: ShownText
+    is_competency: bool
+    marks: int
+    max_marks: int
+    needed: int  # 0: it has no pass mark of its own
+    is_met: bool
+
+
+@dataclass(frozen=True)
 class Review:
     """The outcome of an attempt that was sent, question by question. While a person has yet to read something, `marks`
     are those of the rest."""
@@ -250,10 +345,20 @@ class Review:
     marks_to_pass: int
     is_passed: bool
     tries_left: int | None  # None: no limit
-    is_key_told: bool
+    told: Told
+    parts: tuple[ReviewedPart, ...] = ()
     is_waiting: bool = False
     is_pass_kept: bool = False
     is_regraded: bool = False
+
+    @property
+    def is_key_told(self) -> bool:
+        return self.told.key
+
+    @property
+    def short(self) -> list[ReviewedPart]:
+        """What keeps a try from passing that has enough marks, or adds to it."""
+        return [part for part in self.parts if not part.is_met]
 
     @property
     def waiting(self) -> list[ReviewedQuestion]:
@@ -311,30 +416,12 @@ class RegradePlan:
 
 
 @dataclass(frozen=True)
-class ItemFacility:
-    """How an item did in the graded attempts of a quiz: of the marks it could earn, so many were earned."""
-
-    item_id: int
-    code: str
-    stem: str
-    asked: int
-    earned: int
-    possible: int
-
-    @property
-    def percent(self) -> int:
-        """For reading only; nothing is decided by it."""
-        return self.earned * 100 // self.possible if self.possible else 0
-
-
-@dataclass(frozen=True)
 class QuizSummary:
     """How the graded attempts of a quiz went."""
 
     attempts: int
     passed: int
     learners: int
-    last_submitted_at: datetime | None
 
     @property
     def passed_percent(self) -> int:
@@ -349,3 +436,26 @@ class PassMark:
     percent: int
     needed: int | None  # None: the questions drawn are worth different points, so it depends on the draw
     max_marks: int | None
+
+
+@dataclass(frozen=True)
+class OpeningSection:
+    """A section as it is announced; its own pass mark in percent, if it has one."""
+
+    title: ShownText
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a learner should know before the first question: sentences, sections, and two statements."""
+
+    title: ShownText
+    lines: tuple[str, ...]
+    sections: tuple[OpeningSection, ...]
+    aids: ShownText
+    honesty: ShownText
+
+    @property
+    def says_anything(self) -> bool:
+        return bool(self.lines or self.sections or self.aids or self.honesty)

@@ -21,6 +21,22 @@ class AttemptClosed(QuizError):
     """The attempt takes no more answers: it was sent, or a named person voided it."""
 
 
+class QuestionClosed(QuizError):
+    """The question takes no more answers: it was checked for good, or left behind."""
+
+
+class CheckRefused(QuizError):
+    """The answer cannot be checked."""
+
+
+class PromiseMissing(QuizError):
+    """The promise was not ticked in the words that it has now."""
+
+
+class BreakRefused(QuizError):
+    """There is no break to take."""
+
+
 class AttemptWaits(QuizError):
     """A try that was sent waits for a person: the next one cannot be started yet."""
 

@@ -1,10 +1,14 @@
 """Shapes of input: an answer, and what those who write items and quizzes send."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as PydanticError
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -13,11 +17,11 @@ from wagtail.blocks import BlockField
 
 from curriculum.files import code_validator
 from curriculum.models import Competency
-from quizzes import items, services
+from quizzes import items, services, timing
 from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
-from quizzes.models import Item, ItemBank, Quiz
+from quizzes.models import Item, ItemBank, Quiz, QuizDraw
 
 
 class ResponseForm(forms.Form):
@@ -25,6 +29,8 @@ class ResponseForm(forms.Form):
 
     position = forms.IntegerField()
     revision = forms.IntegerField()
+    certainty = forms.IntegerField(required=False)
+    operation = forms.UUIDField(required=False)
 
 
 class ItemForm(forms.Form):
@@ -103,34 +109,101 @@ class ItemForm(forms.Form):
 
 
 class QuizForm(WagtailAdminModelForm):
-    """A quiz with its items: it draws no more than it has, and asks no item twice."""
+    """A quiz with its sections, their items and draws: it draws no more than there is, and asks no item twice."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Where a time is not on the clock that night, or twice, say which of the two."""
+        if getattr(error, "code", "") == "ambiguous_timezone":
+            moment, zone = error.params["datetime"], error.params["current_timezone"]
+            sentence = {
+                "skipped": _(
+                    "Clocks are put forward then: %(time)s is on no clock in %(zone)s. Please choose a later time."
+                ),
+                "twice": _("Clocks are put back then: %(time)s comes twice in %(zone)s. Please choose another time."),
+            }[timing.wall_time(moment.replace(tzinfo=None), zone)]
+            params = {"time": date_format(moment, "DATETIME_FORMAT"), "zone": str(zone)}
+            error = ValidationError(sentence, code="ambiguous_timezone", params=params)
+        super().add_error(field, error)
 
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        items = [row["item"] for row in kept_rows(self.formsets["quiz_items"]) if row.get("item")]
-        draw_count = self.cleaned_data.get("draw_count")
-        if draw_count and draw_count > len(items):
-            self.add_error(
-                "draw_count",
-                ValidationError(
-                    _("There are only %(count)s questions below."), code="too_many", params={"count": len(items)}
-                ),
-            )
         opens_at, closes_at = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", ValidationError(_("A quiz closes after it opens."), code="window"))
-        if self.cleaned_data.get("tell_key") == Quiz.TellKey.AFTER_CLOSING and not closes_at:
-            self.add_error("tell_key", ValidationError(_("Please say when the quiz closes."), code="never_closes"))
+        for name in ("tell_marks", "tell_feedback", "tell_key"):
+            if self.cleaned_data.get(name) == Quiz.Tell.AFTER_CLOSING and not closes_at:
+                self.add_error(name, ValidationError(_("Please say when the quiz closes."), code="never_closes"))
+        sections = kept_forms(self.formsets["sections"])
+        listed: list[Item] = []
+        draws: list[QuizDraw] = []
+        for section in sections:
+            here = [form.cleaned_data["item"] for form in kept_forms(section.formsets["items"])]
+            draw_count = section.cleaned_data.get("draw_count")
+            if draw_count and draw_count > len(here):
+                error = ValidationError(
+                    _("There are only %(count)s questions below."), code="too_many", params={"count": len(here)}
+                )
+                section.add_error("draw_count", error)  # at its row
+                self.add_error(None, error)
+            listed += here
+            draws += [form.instance for form in kept_forms(section.formsets["draws"])]
+        self._check_items(listed, draws)
         return not self.errors
 
+    def _check_items(self, listed: list[Item], draws: list[QuizDraw]) -> None:
+        if not listed and not draws:
+            self.add_error(None, ValidationError(_("A quiz asks something. Please choose an item."), code="empty"))
+        for item in listed:
+            if listed.count(item) > 1:
+                self.add_error(
+                    None,
+                    ValidationError(_("%(item)s is there twice."), code="item_twice", params={"item": item}),
+                )
+        if self.errors or not draws:
+            return
+        keys = {str(item.key) for item in listed}
+        pools = [services.pool_of(draw) for draw in draws]
+        for draw, pool in zip(draws, pools, strict=True):
+            if draw.count > len(pool.keys() - keys):
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _(
+                            "A random draw asks for %(count)s questions. Only %(there)s fit it that are approved and "
+                            "not listed in the quiz."
+                        ),
+                        code="pool_too_small",
+                        params={"count": draw.count, "there": len(pool.keys() - keys)},
+                    ),
+                )
+        if not self.errors and services.deal(0, draws, pools, listed=keys) is None:
+            self.add_error(
+                None,
+                ValidationError(
+                    _("The random draws take from the same questions, and there are too few for all of them together."),
+                    code="pools_too_small",
+                ),
+            )
 
-def kept_rows(formset) -> list[dict[str, Any]]:
-    """What the rows of a formset say, without those that are blank or to be deleted."""
+    def save(self, commit: bool = True) -> Quiz:
+        quiz = super().save(commit=False)
+        for section in quiz.sections.all():
+            for row in section.items.all():
+                row.quiz = quiz
+        if commit:
+            quiz.save()
+        return quiz
+
+
+def kept_forms(formset) -> list[Any]:
+    """The forms of a formset without those that are blank or to be deleted."""
     return [
-        form.cleaned_data
+        form
         for form in formset.forms
-        if form.cleaned_data and not formset._should_delete_form(form) and (form.instance.pk or form.has_changed())
+        if getattr(form, "cleaned_data", None)
+        and not formset._should_delete_form(form)
+        and (form.instance.pk or form.has_changed())
     ]
 
 
@@ -171,3 +244,111 @@ class ItemFilterForm(BaseFilterForm):
                 Q(code__icontains=query) | Q(stem__en__icontains=query) | Q(stem__es__icontains=query)
             )
         return super().filter(objects)
+
+
+LONGEST_TAG = 100
+LONGEST_NAME = 255  # of one part of a category
+MOST_NAMES = 20
+
+
+class BulkForm(forms.Form):
+    """What shall change in many items; a field that is left alone changes nothing."""
+
+    KEEP = "keep"
+
+    tags_added = forms.CharField(label=_("tags to add"), required=False, help_text=_("Separated by commas."))
+    tags_removed = forms.CharField(label=_("tags to take away"), required=False, help_text=_("Separated by commas."))
+    category = forms.CharField(label=_("category"), required=False, max_length=1000, help_text=_("Empty: as it is."))
+    is_category_removed = forms.BooleanField(label=_("take the category away"), required=False)
+    difficulty = forms.ChoiceField(
+        label=_("difficulty"),
+        choices=[("keep", _("as it is")), ("", _("none")), *Item.Difficulty.choices],
+        required=False,
+    )
+    cognitive_level = forms.ChoiceField(
+        label=_("cognitive level"),
+        choices=[("keep", _("as it is")), ("", _("none")), *Item.CognitiveLevel.choices],
+        required=False,
+    )
+    competency = forms.ModelChoiceField(
+        Competency.objects.filter(archived_at=None).order_by("code"),
+        label=_("competency"),
+        required=False,
+        empty_label=_("as it is"),
+    )
+    is_competency_removed = forms.BooleanField(label=_("take the competency away"), required=False)
+    review_state = forms.ChoiceField(
+        label=_("state of review"), choices=[("keep", _("as it is")), *Item.ReviewState.choices], required=False
+    )
+    archive = forms.ChoiceField(
+        label=_("archive"),
+        choices=[("keep", _("as it is")), ("archive", _("archive")), ("restore", _("bring back"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("difficulty", "cognitive_level", "review_state", "archive"):
+            self.fields[name].initial = self.KEEP
+
+    def _tags(self, name: str) -> list[str]:
+        tags = list(dict.fromkeys(tag.strip() for tag in self.cleaned_data[name].split(",") if tag.strip()))
+        if any(len(tag) > LONGEST_TAG for tag in tags):
+            raise ValidationError(_("A tag is too long."), code="too_long")
+        return tags
+
+    def clean_category(self) -> str:
+        parts = services.category_parts(self.cleaned_data["category"])
+        if len(parts) > MOST_NAMES or any(len(part) > LONGEST_NAME for part in parts):
+            raise ValidationError(_("The path is too long."), code="too_long")
+        return "/".join(part.replace("/", "//") for part in parts)
+
+    def clean_tags_added(self) -> list[str]:
+        return self._tags("tags_added")
+
+    def clean_tags_removed(self) -> list[str]:
+        return self._tags("tags_removed")
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if cleaned.get("category") and cleaned.get("is_category_removed"):
+            self.add_error("category", ValidationError(_("Choose one of the two."), code="both"))
+        if cleaned.get("competency") and cleaned.get("is_competency_removed"):
+            self.add_error("competency", ValidationError(_("Choose one of the two."), code="both"))
+        return cleaned
+
+    def _chosen(self, name: str) -> str | None:
+        value = self.cleaned_data[name]
+        return None if value == self.KEEP or name not in self.data else value
+
+    @property
+    def changes(self) -> services.ItemChanges:
+        """What `services.change_items` takes."""
+        given = self.cleaned_data
+        return services.ItemChanges(
+            tags_added=tuple(given["tags_added"]),
+            tags_removed=tuple(given["tags_removed"]),
+            category="" if given["is_category_removed"] else given["category"] or None,
+            difficulty=self._chosen("difficulty"),
+            cognitive_level=self._chosen("cognitive_level"),
+            competency=given["competency"],
+            is_competency_removed=given["is_competency_removed"],
+            review_state=self._chosen("review_state") or None,
+            is_archived={"archive": True, "restore": False}.get(given["archive"]),
+        )
+
+    def effect(self, rows: Iterable[Item]) -> list[tuple[str, int]]:
+        """How many of the items each field would change in, by the name of the field; empty where nothing would."""
+        now = timezone.now()
+        counts = Counter(name for item in rows for name in self.changes.of(item, now))
+        return [(str(self.NAMES[name]), counts[name]) for name in self.NAMES if counts[name]]
+
+    NAMES = {
+        "tags": _("tags"),
+        "category": _("category"),
+        "difficulty": _("difficulty"),
+        "cognitive_level": _("cognitive level"),
+        "competency_id": _("competency"),
+        "review_state": _("state of review"),
+        "archived_at": _("archive"),
+    }

@@ -7,7 +7,7 @@ changes nothing: an item is found by its own code or, where the file has none, b
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +27,7 @@ from quizzes.formats.qti import read_qti
 from quizzes.formats.shapes import Reading, ReadItem, Refused, mended_code, place_name
 from quizzes.formats.table import read_table
 from quizzes.item_exports import find_bank
-from quizzes.items import ItemSpec, with_catalogue
+from quizzes.items import ItemSpec, twin_answers, with_catalogue, without_twin_answers
 from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.services import item_spec, write_item
 
@@ -153,6 +153,14 @@ def _content_hash(spec: ItemSpec) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def _with_each_answer_once(entry: ReadItem | Refused) -> ReadItem | Refused:
+    """Of texts that are accepted twice, the first one alone, which decided anyway; and a sentence for each."""
+    if isinstance(entry, Refused) or not (twins := twin_answers(entry.spec)):
+        return entry
+    said = (_("“%(text)s” is accepted twice: the first one was kept.") % {"text": text} for text in twins)
+    return replace(entry, spec=without_twin_answers(entry.spec), changed=(*entry.changed, *said))
+
+
 @dataclass
 class _Plan:
     """What the items of a file make of the rows that are there. Nothing is written until `write`."""
@@ -175,7 +183,7 @@ class _Plan:
 
     def lines(self, entries: Iterable[ReadItem | Refused]) -> list[ImportLine]:
         """A line for each entry, in the order of the file. At most five queries, whatever the number of items."""
-        entries = list(entries)
+        entries = [_with_each_answer_once(entry) for entry in entries]
         read = [entry for entry in entries if isinstance(entry, ReadItem)]
         codes = self._codes(read)
         rows = {

@@ -1,6 +1,7 @@
 """Take, send and look at an attempt that the learner owns. Everything here is somebody's own: others get a 404."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,11 +18,13 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quizzes import items, reports, services
-from quizzes.errors import AttemptClosed, InvalidResponse, QuizError
+from quizzes.data import ShownQuestion
+from quizzes.errors import AttemptClosed, InvalidResponse, PromiseMissing, QuizError
 from quizzes.forms import ResponseForm
 from quizzes.models import AnswerFile, Attempt, ItemMedia
 
 CHECK = "check"  # the screen after the last question
+TRY = "try"  # check this answer
 ANSWER_FIELDS = ("choice", "text", "unit", "region", "point", "part.", "place.", "node.")
 
 
@@ -36,60 +40,116 @@ def _own_attempt(request: HttpRequest, public_id) -> Attempt:
 @never_cache
 @require_GET
 def attempt(request, public_id):
-    """One question: `?q=n`, else the first without an answer."""
+    """One question: `?q=n`, else the first without an answer; forward only, the one that was reached."""
     mine = services.close_if_over(_own_attempt(request, public_id))
     if not mine.is_open:
         return redirect("quizzes:review", public_id)
-    questions = reports.questions_of(mine, language=get_language())
-    asked_for = _number(request.GET.get("q", ""))
+    if mine.break_started_at is not None:
+        if left := services.break_seconds_left(mine):
+            until = timezone.now() + timedelta(seconds=left)
+            return render(request, "quizzes/break.html", {"attempt": mine, "until": until})
+        services.end_break(mine)
+    questions = reports.asked_of(mine, language=get_language())
+    return _screen(request, mine, questions, _current(mine, questions, _number(request.GET.get("q", ""))))
+
+
+def _current(mine: Attempt, questions: list[ShownQuestion], asked_for: int) -> ShownQuestion | None:
+    """The question to show; None for the last look."""
+    if mine.is_sequential:
+        asked_for = mine.reached
+        if asked_for > len(questions):
+            return None
     if 1 <= asked_for <= len(questions):
-        return _screen(request, mine, questions, questions[asked_for - 1])
-    unanswered = [question for question in questions if not question.is_answered]
-    return _screen(request, mine, questions, unanswered[0] if unanswered else None)
+        return questions[asked_for - 1]
+    return next((question for question in questions if not question.is_answered), None)
+
+
+def _frame(request, mine: Attempt, questions: list[ShownQuestion]) -> dict[str, Any]:
+    """What every screen of an attempt needs."""
+    return {
+        "attempt": mine,
+        "questions": questions,
+        "unanswered": sum(not question.is_answered for question in questions),
+        "other_languages": [code for code, _name in settings.LANGUAGES if code != get_language()],
+        "promise": services.promise_hash(mine.quiz),
+        "promise_text": reports.shown(mine.quiz.honesty_statement, get_language()),
+    }
 
 
 def _screen(request, mine, questions, current):
     """The page around one question; around the last look where `current` is None.
 
     It carries the other questions too, inert, so that a script can go on without asking again, also without a
-    connection.
+    connection. Where the way is forward only, it carries none: each comes with the answer that leads to it.
     """
     end = services.deadline_of(mine)
     return render(
         request,
         "quizzes/attempt.html",
-        {
-            "attempt": mine,
+        _frame(request, mine, questions)
+        | {
             "deadline": end,
             "seconds_left": max(int((end - timezone.now()).total_seconds()), 0) if end else None,
-            "questions": questions,
             "current": current,
-            "others": [question for question in questions if question is not current],
-            "unanswered": sum(not question.is_answered for question in questions),
-            "other_languages": [code for code, _name in settings.LANGUAGES if code != get_language()],
+            "others": [] if mine.is_sequential else [question for question in questions if question is not current],
+            "carries_check": current is not None and not mine.is_sequential,
+            "break_minutes": -(-services.break_seconds_left(mine) // 60) if end else 0,
         },
+    )
+
+
+def _piece(request, mine: Attempt, position: int) -> JsonResponse:
+    """One screen for a script that asked for it: the question at `position`, or the last look."""
+    mine.refresh_from_db()
+    questions = reports.asked_of(mine, language=get_language())
+    current = _current(mine, questions, position) if position <= len(questions) else None
+    context = _frame(request, mine, questions) | {"question": current}
+    template = "quizzes/_question.html" if current else "quizzes/_check.html"
+    name = str(current.position) if current else CHECK
+    revision = current.revision if current else None
+    return JsonResponse(
+        {"screen": name, "html": render_to_string(template, context, request=request), "revision": revision}
     )
 
 
 @never_cache
 @require_POST
 def save(request, public_id):
-    """Keep one answer and go where the pressed button says; or say what stands, as JSON, to a script."""
+    """Keep one answer and go where the pressed button says; or say what stands, as JSON, to a script.
+
+    The button may also ask to check the answer, or to leave the question for good: then a script gets the screen that
+    follows.
+    """
     mine = _own_attempt(request, public_id)
-    is_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    is_script = _is_script(request)
     form = ResponseForm(request.POST)
     fields = {name: values for name, values in request.POST.lists() if name.startswith(ANSWER_FIELDS)}
+    go = request.POST.get("go", "")
     try:
         if not form.is_valid():
             raise InvalidResponse(_("This answer came without its question. Please load the page again."))
-        position, revision = form.cleaned_data["position"], form.cleaned_data["revision"]
-        response = services.save_fields(mine, position, fields, revision=revision)
+        given = form.cleaned_data
+        position, revision = given["position"], given["revision"]
+        response = services.save_fields(
+            mine,
+            position,
+            fields,
+            revision=revision,
+            certainty=given["certainty"],
+            operation_id=given["operation"],
+        )
+        question = response.attempt_item.version.question
+        # The same answer may be sent again; one that came later from elsewhere stands instead.
+        is_kept = response.revision == revision and response.value == items.response_from(question, fields)
+        if go == TRY and is_kept:
+            services.check_response(mine, position)
+        elif is_kept and _leads_on(go, position) and not _goes_on(question, response.value):
+            services.go_on(mine, position)
     except QuizError as error:
         return _refusal(request, mine, error, is_script=is_script)
-    question = response.attempt_item.version.question
-    # The same answer may be sent again; one that came later from elsewhere stands instead.
-    is_kept = response.revision == revision and response.value == items.response_from(question, fields)
     if is_script:
+        if is_kept and (go == TRY or (mine.is_sequential and _leads_on(go, position))):
+            return _piece(request, mine, position)
         standing = items.fields_of(question, response.value)
         return JsonResponse(
             {"position": position, "revision": response.revision, "is_kept": is_kept, "fields": standing}
@@ -100,10 +160,46 @@ def save(request, public_id):
             _("You answered this question later on another page or device. That answer was kept; you can change it."),
         )
         return redirect(_question_url(mine, position))
-    go = request.POST.get("go", "")
-    if (_number(go) > position or go == CHECK) and _goes_on(question, response.value):
+    if _leads_on(go, position) and _goes_on(question, response.value):
         return redirect(_question_url(mine, position))
     return redirect(_destination(mine, position, go))
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _leads_on(go: str, position: int) -> bool:
+    """Whether the pressed button leads forward."""
+    return _number(go) > position or go == CHECK
+
+
+@never_cache
+@require_POST
+def onward(request, public_id):
+    """Go on from a question that is finished: there is no answer to keep."""
+    mine = services.close_if_over(_own_attempt(request, public_id))
+    position, go = _number(request.POST.get("position", "")), request.POST.get("go", "")
+    if mine.is_open and _leads_on(go, position):
+        services.go_on(mine, position)
+    if _is_script(request) and mine.is_open:
+        return _piece(request, mine, _number(go) or position)
+    return redirect(_destination(mine, position, go))
+
+
+@never_cache
+@require_POST
+def pause(request, public_id):
+    """Begin a break, or end it."""
+    mine = services.close_if_over(_own_attempt(request, public_id))
+    if "end" in request.POST:
+        services.end_break(mine)
+    else:
+        try:
+            services.start_break(mine)
+        except QuizError as error:
+            messages.warning(request, str(error))
+    return redirect("quizzes:attempt", public_id)
 
 
 def _goes_on(question: Mapping[str, Any], value: Any) -> bool:
@@ -193,7 +289,7 @@ def submit(request, public_id):
     if request.method != "POST":
         if not mine.is_open:
             return redirect("quizzes:review", public_id)
-        return _screen(request, mine, reports.questions_of(mine, language=get_language()), None)
+        return _screen(request, mine, reports.asked_of(mine, language=get_language()), None)
     if mine.is_open:
         questions = reports.questions_of(mine, language=get_language())
         missing = sum(not question.is_answered for question in questions)
@@ -201,7 +297,10 @@ def submit(request, public_id):
             messages.warning(request, _("Some answers are missing. Please look once more before you send."))
             return redirect("quizzes:submit", public_id)
     try:
-        services.submit_attempt(mine)
+        services.send_attempt(mine, promised=request.POST.get("promise", ""))
+    except PromiseMissing as error:
+        messages.warning(request, str(error))
+        return redirect("quizzes:submit", public_id)
     except QuizError as error:
         return _refusal(request, mine, error)
     return redirect("quizzes:review", public_id)

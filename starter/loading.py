@@ -24,7 +24,7 @@ from courses.models import CourseIndexPage, CoursePage, CourseTopic, LessonPage,
 from curriculum.fields import Translated
 from curriculum.models import Competency
 from quizzes import items
-from quizzes.models import Item, ItemBank, Quiz, QuizItem
+from quizzes.models import Item, ItemBank, Quiz, QuizItem, QuizSection
 from quizzes.services import item_spec, write_item
 from starter import bundles
 from starter.bundles import Bundle, BundleItem, BundleLesson, BundleModule, BundleQuiz
@@ -123,11 +123,16 @@ class _Loader:
                 "title": Translated(source.title),
                 "pass_mark_percent": source.pass_mark_percent,
                 "attempt_limit": source.attempt_limit,
-                "draw_count": source.draw,
             },
         )
+        section = quiz.sections.order_by("sort_order", "pk").first()
+        if section is None:
+            section = QuizSection.objects.create(quiz=quiz, draw_count=source.draw)
+        elif self.update and section.draw_count != source.draw:
+            section.draw_count = source.draw
+            section.save(update_fields=["draw_count"])
         for order, item in enumerate(items):
-            QuizItem.objects.get_or_create(quiz=quiz, item=item, defaults={"sort_order": order})
+            QuizItem.objects.get_or_create(quiz=quiz, item=item, defaults={"section": section, "sort_order": order})
         return quiz
 
     def _item(self, bank: ItemBank, source: BundleItem) -> Item:

@@ -5,7 +5,8 @@ every fact on it was copied at issue.
 """
 
 from certificates.kinds import Kind
-from certificates.models.certificates import Certificate, CertificateMail, CertificateQuerySet, Revocation
+from certificates.models.attendance import Attendance
+from certificates.models.certificates import Certificate, CertificateQuerySet, Revocation
 from certificates.models.disclosures import Disclosure
 from certificates.models.issuers import Issuer, Paper, Signatory
 from certificates.models.ledger import HoursProposal, LedgerEntry, LedgerShare
@@ -14,8 +15,8 @@ from certificates.models.programs import Program, ProgramCourse, ProgramCredit
 from certificates.models.templates import CertificateTemplate, TemplateLogo, TemplateVersion
 
 __all__ = [
+    "Attendance",
     "Certificate",
-    "CertificateMail",
     "CertificateQuerySet",
     "CertificateTemplate",
     "Disclosure",

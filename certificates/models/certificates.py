@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.kinds import Kind
@@ -38,7 +39,8 @@ class Certificate(models.Model):
     Every fact was copied on the day of issue; its PDF lies in `certificates.files`, and its hash is here.
 
     It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
-    `Revocation`, its successor and its dates, never by editing it: database triggers refuse UPDATE and DELETE. A
+    `Revocation`, its successor and its dates, never by editing it: database triggers refuse UPDATE and DELETE, but for
+    one move, once: the name is erased (decision 0020). A
     correction, a new name and a renewal are new certificates that supersede this one: a line, never a fork.
 
     Personal data: recipient_name, the addressee in details, and the stored file.
@@ -79,7 +81,8 @@ class Certificate(models.Model):
     code = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=32, unique=True)
     language = models.CharField(max_length=10)
-    recipient_name = models.CharField(max_length=120)
+    recipient_name = models.CharField(max_length=120, blank=True, help_text="Empty: erased.")
+    name_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     course_title = TranslatedTextField(max_length=255)
     course_revision = models.CharField(max_length=64)
     contact_minutes = models.PositiveIntegerField()
@@ -121,6 +124,11 @@ class Certificate(models.Model):
         permissions = [("revoke_certificate", _("Can take a certificate back"))]
         constraints = [
             models.CheckConstraint(condition=models.Q(contact_minutes__gte=1), name="certificate_has_minutes"),
+            models.CheckConstraint(
+                condition=models.Q(name_erased_at=None) & ~models.Q(recipient_name="")
+                | models.Q(name_erased_at__isnull=False, recipient_name=""),
+                name="certificate_name_or_its_erasure",
+            ),
             models.CheckConstraint(
                 condition=models.Q(expires_on=None) | models.Q(expires_on__gt=models.F("completed_on")),
                 name="certificate_expires_after_completion",
@@ -191,7 +199,7 @@ class Certificate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.recipient_name}: {self.course_title}"
+        return f"{self.recipient_name or gettext('erased person')}: {self.course_title}"
 
 
 class Revocation(models.Model):
@@ -212,27 +220,3 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id}: {self.reason}"
-
-
-class CertificateMail(models.Model):
-    """The learner is to be told of this certificate. Written with it, so that a crash forgets nobody.
-
-    Claimed before it is sent, so that two workers never send it twice; sent_at empty: not sent yet.
-    """
-
-    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="mail")
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("mail about a certificate")
-        verbose_name_plural = _("mails about certificates")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(sent_at=None) | models.Q(claimed_at__isnull=False),
-                name="certificatemail_sent_implies_claimed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.certificate_id}: {self.sent_at}"

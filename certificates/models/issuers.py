@@ -17,7 +17,20 @@ class Paper(models.TextChoices):
 
 
 class Issuer(ClusterableModel):
-    """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them."""
+    """The provider that stands behind certificates. Certificates copy its facts; changing it changes none of them.
+
+    The rule of retention is the one thing that is asked of it later, by its printed name: boards change such rules for
+    certificates that are long issued.
+    """
+
+    # What accredited providers of continuing education publish (IACET); boards ask for four to seven.
+    USUAL_RETENTION_YEARS = 7
+
+    class ErasurePolicy(models.TextChoices):
+        """What becomes of the name on certificates when their holder has her data erased."""
+
+        KEEP_NAME = "keep_name", _("stays until the years of retention are over")
+        AT_ONCE = "at_once", _("goes at once")
 
     organization = models.OneToOneField("people.Organization", on_delete=models.PROTECT, related_name="issuer")
     printed_name = models.CharField(_("name on certificates"), max_length=200)
@@ -32,6 +45,18 @@ class Issuer(ClusterableModel):
         validators=[MinValueValidator(1), MaxValueValidator(600)],
         help_text=_("Counted from the day of completion. Empty: certificates have no last day."),
     )
+    retention_years = models.PositiveSmallIntegerField(
+        _("years of retention"),
+        default=USUAL_RETENTION_YEARS,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("From the day of issue. Your approving body says how many it must be; seven is usual."),
+    )
+    erasure_policy = models.CharField(
+        _("name on certificates, when the data of their holder are erased"),
+        max_length=10,
+        choices=ErasurePolicy.choices,
+        default=ErasurePolicy.KEEP_NAME,
+    )
 
     class Meta:
         verbose_name = _("issuer")
@@ -42,6 +67,12 @@ class Issuer(ClusterableModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(months_good=None) | models.Q(months_good__gt=0), name="issuer_months_above_zero"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retention_years__gte=1, retention_years__lte=100), name="issuer_retention_in_years"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erasure_policy__in=["keep_name", "at_once"]), name="issuer_erasure_policy_known"
             ),
         ]
 

@@ -52,6 +52,8 @@ def version_in_use(issuer: Issuer, kind: str) -> TemplateVersion | None:
 
 def _begun(person: User, kind: str, *, language: str, completed_on: date, now: datetime) -> tuple[Certificate, Issuer]:
     """Return a row with what all kinds state: to whom, by whom, in which look. Raises NotEligible."""
+    if person.erased_at is not None:
+        raise NotEligible(_("The data of this person were erased, so nothing is issued any more."))
     name = normalise_name(person.printed_name)
     if not name:
         raise NotEligible(_("Your certificate waits for your name. Add it in your profile, as it must be printed."))
@@ -120,8 +122,10 @@ def _ended(certificate: Certificate, issuer: Issuer, *, signatory: Signatory | N
             certificate.details["instructor"] = design.instructor
         for key in ("statement", "closing"):
             if texts := getattr(design, key):
+                # The name stays a field here: a name that is erased must be in one place only.
                 certificate.details[key] = {
-                    language: filled(text, field_values(certificate, language)) for language, text in texts.items()
+                    language: filled(text, field_values(certificate, language) | {"recipient_name": "{recipient_name}"})
+                    for language, text in texts.items()
                 }
     return certificate
 

@@ -6,11 +6,11 @@ later begins again.
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,15 +18,19 @@ from django.utils.translation import gettext as _
 from certificates import codes, designs, files, pdf, signing
 from certificates.data import Transcript
 from certificates.errors import CertificateError, FileLost, NotEligible
-from certificates.models import Certificate, CertificateMail, LedgerEntry
+from certificates.models import Certificate, LedgerEntry
 from certificates.reports import facts_of
 from certificates.services.freezing import course_facts
 from certificates.services.ledger import credit_of
 from certificates.signals import certificate_issued
 from courses.models import CourseCompletion
+from people.services import post_mail
 
 logger = logging.getLogger(__name__)
 MAKES_OF_A_CODE = 5
+# Between its file and its row a certificate takes a moment; a file without a row for this long is nobody's.
+BEING_WRITTEN = timedelta(hours=1)
+MOST_STRAYS = 50
 
 
 def issue_certificate(completion_id: int, *, now: datetime | None = None) -> Certificate:
@@ -83,7 +87,13 @@ def written(
                 certificate.save(force_insert=True)
                 if also:
                     also(certificate)
-                CertificateMail.objects.create(certificate=certificate)
+                post_mail(
+                    key=f"certificate-{certificate.public_id}",
+                    recipient=certificate.recipient,
+                    kind="certificate_issued",
+                    language=certificate.language,
+                    context={"certificate": certificate.pk},
+                )
                 transaction.on_commit(
                     partial(certificate_issued.send_robust, sender=Certificate, certificate_id=certificate.pk),
                     robust=True,
@@ -94,6 +104,9 @@ def written(
                 return found
             continue  # the code was taken: one chance in 2^80, and the database saw it
         except CertificateError:
+            files.delete_pdf(certificate.public_id)
+            raise
+        except DatabaseError:  # a full disk, a lost connection: where the row was written after all, the sweep redraws
             files.delete_pdf(certificate.public_id)
             raise
         return certificate
@@ -139,6 +152,7 @@ def completions_without_certificate() -> QuerySet[CourseCompletion]:
         Exists(LedgerEntry.objects.filter(completion=OuterRef("pk"), kind=LedgerEntry.Kind.CREDIT)),
         ~Exists(Certificate.objects.filter(completion=OuterRef("pk"))),
         reversed_at=None,
+        learner__erased_at=None,
     ).order_by("pk")
 
 
@@ -161,6 +175,7 @@ def transcript_pdf(transcript: Transcript, *, language: str, paper: str, now: da
 
 def pdf_of(certificate: Certificate) -> bytes:
     """Return the bytes that were issued. A file that is gone or broken is made again first. Raises FileLost."""
+    _refuse_for_the_erased(certificate)
     content = files.read_pdf(certificate.public_id)
     if content is not None and sha256(content).hexdigest() == certificate.pdf_sha256:
         return content
@@ -173,6 +188,7 @@ def restore_pdf(certificate: Certificate) -> bytes:
     It does for the template version and the key of the day of issue. Raises FileLost otherwise: then only a backup has
     the file, and nothing else is put in its place.
     """
+    _refuse_for_the_erased(certificate)
     seal = None
     if certificate.signed_by:
         seal = signing.seal_for(certificate.issued_at)
@@ -188,13 +204,32 @@ def restore_pdf(certificate: Certificate) -> bytes:
     return content
 
 
+def _refuse_for_the_erased(certificate: Certificate) -> None:
+    if certificate.name_erased_at or certificate.recipient.erased_at:
+        raise FileLost(_("The data of its holder were erased, so the file of this certificate is gone."))
+
+
 def _lost() -> FileLost:
     return FileLost(_("The file of this certificate is not there. The people who run the site can bring it back."))
+
+
+def stray_files(*, now: datetime | None = None) -> list[str]:
+    """Return files that no row came to own: their process ended between the two. They hold a name, so they go.
+
+    None where there are many: then it is the database that is not the one of this folder.
+    """
+    known = Certificate.objects.values_list("public_id", flat=True).iterator(chunk_size=2000)
+    found = files.stray_names(known, before=(now or timezone.now()) - BEING_WRITTEN)
+    if len(found) > MOST_STRAYS:
+        logger.error("%s stored files belong to no certificate. Is this the folder of this site?", len(found))
+        return []
+    return found
 
 
 def certificates_without_file() -> Iterator[Certificate]:
     """Yield certificates whose stored file is not there. Lists each folder once, and reads no file."""
     there = files.names()
-    for pk, public_id in Certificate.objects.order_by("pk").values_list("pk", "public_id").iterator(chunk_size=2000):
+    of_the_living = Certificate.objects.filter(recipient__erased_at=None)
+    for pk, public_id in of_the_living.order_by("pk").values_list("pk", "public_id").iterator(chunk_size=2000):
         if files.name_of(public_id) not in there:
             yield Certificate.objects.get(pk=pk)

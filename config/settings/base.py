@@ -189,6 +189,7 @@ NAME_VALIDATORS = ["certificates.fonts.validate_printable_name"]
 # --- Mail ---------------------------------------------------------------------------------------------------------
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 30  # seconds; without one a silent mail server would hold a worker for ever
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Puente <puente@localhost>")
 
 # --- Languages and time -------------------------------------------------------------------------------------------

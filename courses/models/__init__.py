@@ -1,5 +1,6 @@
 """Two species live here: pages, which editors change, and records, which learners make."""
 
+from courses.models.measured import MeasuredTime
 from courses.models.pages import (
     CourseIndexPage,
     CoursePage,
@@ -29,6 +30,7 @@ __all__ = [
     "LessonAttempt",
     "LessonCompletion",
     "LessonPage",
+    "MeasuredTime",
     "ModuleCompetency",
     "ModulePage",
     "Place",

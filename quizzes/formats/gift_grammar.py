@@ -35,6 +35,10 @@ BLANK = "_____"
 _MOST_JOINED = 100  # blank lines inside one answer block
 
 
+MOST_DIGITS = 30  # of a number on either side of its point
+MOST_ANSWERS = 200  # what an item holds; far more would only keep the server busy
+
+
 @dataclass(frozen=True)
 class GiftText:
     """A piece of text with the way it is written."""
@@ -299,6 +303,8 @@ def _answers(inside: _Answers) -> dict[str, Any]:
 def _entries(body: str) -> list[_Entry]:
     """The parts of an answer block, each begun by = or ~. A single answer may stand without a sign."""
     parts = re.split(r"([=~])", body)
+    if len(parts) > 2 * MOST_ANSWERS + 1:
+        raise Fault(_("A question has no more than %(count)s answers.") % {"count": MOST_ANSWERS})
     lead = parts[0].strip()
     if lead and "~" in parts:
         raise Fault(_("There is text before the first answer: each answer begins with = or ~."))
@@ -366,6 +372,8 @@ def _number(text: str) -> dict[str, Any]:
     """What is asked of a number: a value with a tolerance, or its lowest and highest value."""
     # A number is nothing but its signs: an escaped colon is a colon here.
     text = _show(text).strip()
+    if re.search(rf"\d{{{MOST_DIGITS + 1}}}", text):
+        raise Fault(_("“%(text)s” is no number.") % {"text": text[:60]})
     found = _RANGE.fullmatch(text)
     if found:
         low, high = sorted(_decimal(part) for part in found.groups())

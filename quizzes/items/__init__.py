@@ -40,6 +40,7 @@ from quizzes.items.grading import grade as grade_spec
 from quizzes.items.responses import Fault, is_empty, response_faults
 from quizzes.items.solving import right_response
 from quizzes.items.splitting import catalogue_fields, joined, split
+from quizzes.items.words import twin_answers, without_twin_answers
 from quizzes.items.writing import Cloze, Description, Essay, Likert, Numeric, ShortText, Survey, Upload
 
 __all__ = [
@@ -96,7 +97,9 @@ __all__ = [
     "schema",
     "spec_faults",
     "split",
+    "twin_answers",
     "with_catalogue",
+    "without_twin_answers",
 ]
 
 Spec = Annotated[

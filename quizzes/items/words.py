@@ -1,8 +1,10 @@
 """Whether words fit an accepted form. No regular expression ever comes from a user, so none can run for ever."""
 
 import unicodedata
+from typing import Any
 
-from quizzes.items.writing import AcceptedText, Forgive
+from quizzes.items.base import ItemSpec
+from quizzes.items.writing import AcceptedText, Cloze, Forgive, ShortText, TextGap
 
 
 def plain_words(text: str, forgive: Forgive) -> str:
@@ -73,3 +75,43 @@ def _fits_pieces(given: str, pieces: list[str]) -> bool:
             return False
         place = found + len(piece)
     return True
+
+
+def twin_answers(spec: ItemSpec) -> list[str]:
+    """Accepted texts that say what one before them says already, after what is forgiven: they can never decide."""
+    return [answer.text for part in _text_parts(spec) for answer in _twins(part)]
+
+
+def without_twin_answers(spec: ItemSpec) -> ItemSpec:
+    """The same item, of texts that are accepted twice with the first one alone."""
+    if isinstance(spec, ShortText):
+        return _without(spec)
+    if isinstance(spec, Cloze):
+        gaps = tuple(_without(gap) if isinstance(gap, TextGap) else gap for gap in spec.gaps)
+        return spec.model_copy(update={"gaps": gaps})
+    return spec
+
+
+def _text_parts(spec: ItemSpec) -> list[ShortText | TextGap]:
+    if isinstance(spec, ShortText):
+        return [spec]
+    return [gap for gap in spec.gaps if isinstance(gap, TextGap)] if isinstance(spec, Cloze) else []
+
+
+def _twins(part: ShortText | TextGap) -> list[AcceptedText]:
+    seen: set[Any] = set()
+    twins = []
+    for answer in part.answers:
+        if answer.is_pattern:
+            said: Any = tuple(_tidy(piece, part.forgive) for piece in _pieces(answer.text))
+        else:
+            said = plain_words(answer.text, part.forgive)
+        if said in seen:
+            twins.append(answer)
+        seen.add(said)
+    return twins
+
+
+def _without(part: Any) -> Any:
+    left_out = {id(answer) for answer in _twins(part)}
+    return part.model_copy(update={"answers": tuple(answer for answer in part.answers if id(answer) not in left_out)})

@@ -8,19 +8,21 @@ changes what anyone was asked or how they were graded. No course is known here: 
 quiz.
 """
 
+from quizzes.models.bank import BulkEdit
 from quizzes.models.content import (
     Item,
     ItemBank,
     ItemMedia,
     ItemVersion,
-    Quiz,
-    QuizItem,
     media_path,
     new_media_token,
 )
 from quizzes.models.gradings import Grading, Regrade
+from quizzes.models.history import HonestyStatement, ResponseCheck, ResponseEvent
 from quizzes.models.marking import AnswerFile, AnswerReturn, Marking, MarkingTask, new_file_token
+from quizzes.models.quizzes import Quiz, QuizDraw, QuizItem, QuizSection
 from quizzes.models.records import Accommodation, Attempt, AttemptItem, Response
+from quizzes.models.tallies import AttemptTally
 
 __all__ = [
     "Accommodation",
@@ -28,7 +30,10 @@ __all__ = [
     "AnswerReturn",
     "Attempt",
     "AttemptItem",
+    "AttemptTally",
+    "BulkEdit",
     "Grading",
+    "HonestyStatement",
     "Item",
     "ItemBank",
     "ItemMedia",
@@ -36,9 +41,13 @@ __all__ = [
     "Marking",
     "MarkingTask",
     "Quiz",
+    "QuizDraw",
     "QuizItem",
+    "QuizSection",
     "Regrade",
     "Response",
+    "ResponseCheck",
+    "ResponseEvent",
     "media_path",
     "new_file_token",
     "new_media_token",

@@ -1,14 +1,11 @@
-"""What editors write: banks, items with their versions and files, quizzes."""
+"""What editors write: banks, items with their versions and files."""
 
 import secrets
 import uuid
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 
 from curriculum.fields import ReadableEncoder, TranslatedTextField
 from curriculum.files import code_validator
@@ -40,8 +37,8 @@ class Item(models.Model):
     """One question under one key that never changes, in all its languages. What it says is its current version;
     attempts hold versions of it, never it.
 
-    `kind`, `stem` and `points` repeat what the current version says, for lists and searches; the service that writes
-    a version writes them. An item without a version is asked by no quiz.
+    `kind`, `stem`, `points` and `missing_languages` repeat what the current version says, for lists and searches; the
+    service that writes a version writes them. An item without a version is asked by no quiz.
     """
 
     wagtail_reference_index_ignore = True
@@ -111,6 +108,13 @@ class Item(models.Model):
         _("state of review"), max_length=10, choices=ReviewState.choices, default=ReviewState.DRAFT
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    missing_languages = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Codes between commas (,es,) of the languages in which a part is not written; empty: none.",
+    )
 
     class Meta:
         verbose_name = _("item")
@@ -125,130 +129,6 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return str(self.stem) or self.name or self.code
-
-
-class Quiz(ClusterableModel):
-    """A test: which items, how many of them, how many tries, and the mark that passes."""
-
-    class TellKey(models.TextChoices):
-        AFTER_PASS = "after_pass", _("after a pass, or after the last try")
-        AT_ONCE = "at_once", _("after every try")
-        AFTER_CLOSING = "after_closing", _("after the quiz has closed")
-        NEVER = "never", _("never")
-
-    code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
-    title = TranslatedTextField(_("title"), max_length=200)
-    pass_mark_percent = models.PositiveSmallIntegerField(
-        _("pass mark (percent)"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
-    )
-    attempt_limit = models.PositiveSmallIntegerField(
-        _("tries allowed"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty: no limit.")
-    )
-    draw_count = models.PositiveSmallIntegerField(
-        _("questions asked each time"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-        help_text=_("Drawn at random from the items below. Empty: all of them."),
-    )
-    time_limit_minutes = models.PositiveIntegerField(
-        _("time limit (minutes)"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-        help_text=_("Empty: no limit. What was answered when the time ends is sent by itself."),
-    )
-    wait_minutes = models.PositiveIntegerField(
-        _("waiting time between tries (minutes)"), default=0, help_text=_("From sending one try to starting the next.")
-    )
-    opens_at = models.DateTimeField(
-        _("opens"), null=True, blank=True, help_text=_("Empty: it can be started from now on.")
-    )
-    closes_at = models.DateTimeField(
-        _("closes"),
-        null=True,
-        blank=True,
-        help_text=_("No try can be started after this. One with a time limit that runs by then keeps its full time."),
-    )
-    tell_key = models.CharField(
-        _("right answers are told"), max_length=20, choices=TellKey.choices, default=TellKey.AFTER_PASS
-    )
-    shuffle_items = models.BooleanField(_("shuffle the questions"), default=True)
-    shuffle_choices = models.BooleanField(_("shuffle the answers"), default=True)
-    has_second_marker = models.BooleanField(
-        _("two people mark each answer"), default=False, help_text=_("Each without seeing what the other gave.")
-    )
-    marking_difference_percent = models.PositiveSmallIntegerField(
-        _("difference that asks for a third person (percent)"),
-        default=10,
-        validators=[MaxValueValidator(100)],
-        help_text=_("Of the points of the question. Up to it, the mean of the two counts."),
-    )
-    is_marked_blind = models.BooleanField(
-        _("answers are marked without names"), default=False, help_text=_("Who marks does not see who answered.")
-    )
-
-    class Meta:
-        verbose_name = _("quiz")
-        verbose_name_plural = _("quizzes")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(pass_mark_percent__gte=1, pass_mark_percent__lte=100),
-                name="quiz_pass_mark_is_a_percentage",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(attempt_limit=None) | models.Q(attempt_limit__gte=1),
-                name="quiz_allows_an_attempt",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(draw_count=None) | models.Q(draw_count__gte=1), name="quiz_draws_an_item"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(time_limit_minutes=None) | models.Q(time_limit_minutes__gte=1),
-                name="quiz_gives_a_minute",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(marking_difference_percent__lte=100), name="quiz_marking_difference_is_a_percentage"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(opens_at=None)
-                | models.Q(closes_at=None)
-                | models.Q(closes_at__gt=models.F("opens_at")),
-                name="quiz_closes_after_it_opens",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.title) or self.code
-
-
-class QuizItem(models.Model):
-    """An item belongs to a quiz, at a place. The quiz asks its newest version or, where one is pinned, that one."""
-
-    wagtail_reference_index_ignore = True
-    sort_order_field = "sort_order"  # lets the editor move rows
-
-    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="quiz_items")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("item"))
-    pinned_version = models.ForeignKey(
-        "ItemVersion",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("pinned version"),
-    )
-    sort_order = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("item of a quiz")
-        verbose_name_plural = _("items of a quiz")
-        ordering = ["quiz", "sort_order"]
-        constraints = [models.UniqueConstraint(fields=["quiz", "item"], name="quizitem_once_per_quiz")]
-
-    def __str__(self) -> str:
-        return str(self.item)
 
 
 class ItemVersion(models.Model):

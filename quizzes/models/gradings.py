@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.models.content import Item, ItemVersion, Quiz
+from quizzes.models.content import Item, ItemVersion
+from quizzes.models.quizzes import Quiz
 from quizzes.models.records import Attempt
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.fields import ReadableEncoder
-from quizzes.models.content import Quiz
+from quizzes.models.quizzes import Quiz
 from quizzes.models.records import AttemptItem
 
 

@@ -3,21 +3,24 @@
 import uuid
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.models.content import ItemVersion, Quiz
+from quizzes.models.content import ItemVersion
+from quizzes.models.quizzes import Quiz
 
 
 class Attempt(models.Model):
     """One sitting of a quiz by a person: open, submitted while somebody has yet to read an answer, graded; voided only
     by a named person. It moves forward only.
 
-    The conditions (pass mark) and the marks are copied here and never recomputed from the quiz. Marks are those of the
-    `Grading` whose number is `grading_number`; the database lets them change together with a new one only.
+    The conditions (pass mark, time, when answers are checked, the way through) and the marks are copied here and never
+    recomputed from the quiz. Marks are those of the `Grading` whose number is `grading_number`; the database lets them
+    change together with a new one only.
     """
 
     wagtail_reference_index_ignore = True
@@ -38,7 +41,22 @@ class Attempt(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     seed = models.BigIntegerField()
     pass_mark_percent = models.PositiveSmallIntegerField()
+    pass_rule = models.JSONField(
+        null=True, blank=True, help_text="Sections and competencies: see quizzes.grading.read_rule."
+    )
+    behaviour = models.CharField(max_length=20, choices=Quiz.Behaviour.choices, default=Quiz.Behaviour.DEFERRED)
+    is_sequential = models.BooleanField(default=False)
+    reached = models.PositiveSmallIntegerField(default=1, help_text="Position of the question, where forward only.")
     time_limit_minutes = models.PositiveIntegerField(null=True, blank=True)
+    break_seconds = models.PositiveIntegerField(default=0, help_text="Of breaks that have ended.")
+    break_started_at = models.DateTimeField(null=True, blank=True)
+    honesty = models.ForeignKey(
+        "quizzes.HonestyStatement", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    honesty_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(
+        max_length=20, blank=True, default="", help_text="In which it was started; empty: from before it was kept."
+    )
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
@@ -58,7 +76,12 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         permissions = [("void_attempt", "Can void an attempt")]
-        indexes = [models.Index(fields=["quiz", "submitted_at", "id"], name="attempt_results_of_quiz")]
+        indexes = [
+            models.Index(fields=["quiz", "submitted_at", "id"], name="attempt_results_of_quiz"),
+            # Sums of a quiz are read from the index alone, one learner after the other.
+            models.Index(fields=["quiz", "state", "learner", "number", "is_passed"], name="attempt_sums_of_quiz"),
+            models.Index(fields=["quiz", "marks", "id"], name="attempt_marks_of_quiz"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["learner", "quiz", "number"], name="attempt_number_unique"),
             models.UniqueConstraint(
@@ -73,9 +96,7 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="open", submitted_at=None, marks=None, is_passed=None, grading_number=0)
-                | models.Q(
-                    state="submitted", submitted_at__isnull=False, marks=None, is_passed=None, grading_number=0
-                )
+                | models.Q(state="submitted", submitted_at__isnull=False, marks=None, is_passed=None, grading_number=0)
                 | models.Q(
                     state="graded",
                     submitted_at__isnull=False,
@@ -91,6 +112,12 @@ class Attempt(models.Model):
                 & ~models.Q(void_reason="")
                 | ~models.Q(state="voided") & models.Q(voided_at=None, voided_by=None, void_reason=""),
                 name="attempt_voided_by_someone_for_a_reason",
+            ),
+            models.CheckConstraint(condition=models.Q(reached__gte=1), name="attempt_reached_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(honesty=None, honesty_at=None)
+                | models.Q(honesty__isnull=False, honesty_at__isnull=False),
+                name="attempt_promised_at_a_moment",
             ),
         ]
 
@@ -108,8 +135,8 @@ class Attempt(models.Model):
 
 
 class Accommodation(models.Model):
-    """What a person needs to be asked fairly: more time, or no limit. Holds for every quiz, from the moment it is
-    written, also for an attempt that runs. Its absence means: the time that everybody has."""
+    """What a person needs to be asked fairly: more time, no limit, or breaks. Holds for every quiz, from the moment it
+    is written, also for an attempt that runs. Its absence means: the time that everybody has."""
 
     learner = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -121,6 +148,12 @@ class Accommodation(models.Model):
         _("extra time (percent)"), default=0, validators=[MaxValueValidator(900)]
     )
     is_untimed = models.BooleanField(_("no time limit"), default=False)
+    breaks_minutes = models.PositiveSmallIntegerField(
+        _("breaks (minutes in all)"),
+        default=0,
+        validators=[MaxValueValidator(600)],
+        help_text=_("In each try with a time limit, the clock may stand still for so long."),
+    )
     reason = models.CharField(_("reason"), max_length=500, blank=True, help_text=_("Only those who edit this read it."))
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -130,6 +163,9 @@ class Accommodation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(extra_time_percent__lte=900), name="accommodation_extra_time_within_bounds"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(breaks_minutes__lte=600), name="accommodation_breaks_within_bounds"
             ),
         ]
 
@@ -150,6 +186,8 @@ class AttemptItem(models.Model):
         help_text="Places of the choices (of a matching: of the prompts) in the version's question, in the order shown."
     )
 
+    checks: Any = None  # what a report fetched of the checks of its answers, so that they are not asked for one by one
+
     class Meta:
         verbose_name = _("attempt item")
         verbose_name_plural = _("attempt items")
@@ -165,31 +203,51 @@ class AttemptItem(models.Model):
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
-    def save_newer(self, *, attempt_item_id: int, value: Any, revision: int, saved_at: datetime) -> int | None:
-        """Write the answer unless one of the same or a newer revision is there; return its id, or None.
+    def save_newer(
+        self,
+        *,
+        attempt_item_id: int,
+        value: Any,
+        revision: int,
+        saved_at: datetime,
+        certainty: int | None = None,
+        operation_id: UUID | None = None,
+    ) -> bool:
+        """Write the answer unless one of the same or a newer revision is there, or one by the same operation was;
+        return whether it was written.
 
         One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
-        condition on the update.
+        condition on the update. A trigger keeps the answer that is replaced (`ResponseEvent`).
         """
-        fields = {field.name: field for field in Response._meta.concrete_fields}
+        given = {
+            "attempt_item_id": attempt_item_id,
+            "value": value,
+            "revision": revision,
+            "saved_at": saved_at,
+            "certainty": certainty,
+            "operation_id": operation_id,
+        }
+        fields = {field.attname: field for field in Response._meta.concrete_fields}
         with connections[self.db].cursor() as cursor:
+            row = {name: fields[name].get_db_prep_save(entry, cursor.db) for name, entry in given.items()}
             cursor.execute(
                 """
-                INSERT INTO quizzes_response (attempt_item_id, value, revision, saved_at) VALUES (%s, %s, %s, %s)
+                INSERT INTO quizzes_response (attempt_item_id, value, revision, saved_at, certainty, operation_id)
+                VALUES (%(attempt_item_id)s, %(value)s, %(revision)s, %(saved_at)s, %(certainty)s, %(operation_id)s)
                 ON CONFLICT (attempt_item_id) DO UPDATE
-                SET value = excluded.value, revision = excluded.revision, saved_at = excluded.saved_at
+                SET value = excluded.value, revision = excluded.revision, saved_at = excluded.saved_at,
+                    certainty = excluded.certainty, operation_id = excluded.operation_id
                 WHERE quizzes_response.revision < excluded.revision
+                AND NOT EXISTS (
+                    SELECT 1 FROM quizzes_responseevent WHERE attempt_item_id = excluded.attempt_item_id
+                    AND operation_id = excluded.operation_id
+                )
+                AND (quizzes_response.operation_id = excluded.operation_id) IS NOT TRUE
                 RETURNING id
                 """,
-                [
-                    attempt_item_id,
-                    fields["value"].get_db_prep_save(value, cursor.db),
-                    revision,
-                    fields["saved_at"].get_db_prep_save(saved_at, cursor.db),
-                ],
+                row,
             )
-            row = cursor.fetchone()
-        return row[0] if row else None
+            return cursor.fetchone() is not None
 
 
 class Response(models.Model):
@@ -206,9 +264,13 @@ class Response(models.Model):
 
     attempt_item = models.OneToOneField(AttemptItem, on_delete=models.PROTECT, related_name="response")
     value = models.JSONField(help_text="As the kind of the item has it: see quizzes.items.responses.")
+    certainty = models.PositiveSmallIntegerField(null=True, blank=True, help_text="How sure the learner is: 1 to 3.")
     revision = models.PositiveIntegerField(default=1)
+    operation_id = models.UUIDField(null=True, blank=True, help_text="Of the learner's device.")
     saved_at = models.DateTimeField()
-    marks = models.PositiveIntegerField(null=True, blank=True, help_text="hundredths of a point")
+    marks = models.IntegerField(
+        null=True, blank=True, help_text="hundredths of a point; below zero for what was sure and wrong"
+    )
 
     objects = ResponseQuerySet.as_manager()
 
@@ -217,6 +279,10 @@ class Response(models.Model):
         verbose_name_plural = _("responses")
         constraints = [
             models.CheckConstraint(condition=models.Q(revision__gte=1), name="response_revision_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(certainty=None) | models.Q(certainty__gte=1, certainty__lte=3),
+                name="response_certainty_is_a_level",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from quizzes import items, selection
+from quizzes import grading, items, selection
 from quizzes.data import ShownChoice, ShownFile, ShownNode, ShownPart, ShownPiece, ShownQuestion, ShownText
 from quizzes.models import AnswerFile, Attempt, AttemptItem, Item
 
@@ -26,17 +26,41 @@ def questions_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
     rows = (
         AttemptItem.objects.filter(attempt=attempt)
         .order_by("position")
-        .values_list("position", "choice_order", "version__question", "response__value", "response__revision")
+        .values_list(
+            "position",
+            "choice_order",
+            "version__question",
+            "response__value",
+            "response__revision",
+            "response__certainty",
+        )
     )
     total = len(rows)
     media_url = media_url_of(attempt)
+    sections = _section_titles(attempt, language)
     files = files_of(attempt) if any(row[2]["kind"] == "upload" for row in rows) else {}
     return [
         _Asked(question, order, value or (), language, seed=f"{attempt.seed}/{position}", files=files).shown(
-            position=position, total=total, revision=revision or 0, media_url=media_url
+            position=position,
+            total=total,
+            revision=revision or 0,
+            media_url=media_url,
+            section=sections.get(position),
+            certainty=certainty,
         )
-        for position, order, question, value, revision in rows
+        for position, order, question, value, revision, certainty in rows
     ]
+
+
+def _section_titles(attempt: Attempt, language: str) -> dict[int, ShownText]:
+    """By position, the titles of the sections that have one."""
+    rule = grading.read_rule(attempt.pass_mark_percent, attempt.pass_rule)
+    return {
+        position: shown(part.title, language)
+        for part in rule.parts
+        if part.kind == "section" and part.title
+        for position in part.positions
+    }
 
 
 def files_of(attempt: Attempt) -> dict[str, ShownFile]:

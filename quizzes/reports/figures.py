@@ -4,28 +4,47 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
-from quizzes import grading, items
-from quizzes.data import ItemFacility, PassMark, QuizSummary
-from quizzes.models import Attempt, AttemptItem, Item, Quiz, QuizItem
+from quizzes import behaviours, grading, items, twins
+from quizzes.data import PassMark, QuizSummary
+from quizzes.models import Attempt, Item, Quiz
+
+MOST_TWINS = 200  # pairs on a page
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 def pass_mark_of(quiz: Quiz) -> PassMark:
-    """What passing takes today: one query."""
-    worth = [
-        points * items.HUNDREDTHS
-        for points in QuizItem.objects.filter(quiz=quiz, item__archived_at=None)
-        .exclude(item__current_version=None)
-        .values_list("item__points", flat=True)
-    ]
-    drawn = len(worth) if quiz.draw_count is None else min(quiz.draw_count, len(worth))
-    if not worth or (drawn < len(worth) and len(set(worth)) > 1):
-        return PassMark(quiz.pass_mark_percent, None, None)
-    max_marks = sum(worth[:drawn])
+    """What passing takes today: four queries."""
+    unknown = PassMark(quiz.pass_mark_percent, None, None)
+    max_points = 0
+    for section in quiz.sections.get_queryset().prefetch_related("items__item", "draws"):
+        asked = [row.item for row in section.items.all()]
+        worth = [item.points for item in asked if item.archived_at is None and item.current_version_id]
+        drawn = len(worth) if section.draw_count is None else min(section.draw_count, len(worth))
+        if section.draws.all() or (drawn < len(worth) and len(set(worth)) > 1):
+            return unknown
+        max_points += sum(worth[:drawn])
+    if not max_points:
+        return unknown
+    max_marks = max_points * items.HUNDREDTHS * behaviours.times_at_most(quiz.behaviour)
     return PassMark(quiz.pass_mark_percent, grading.marks_to_pass(max_marks, quiz.pass_mark_percent), max_marks)
+
+
+def asked_count(quiz: Quiz) -> str:
+    """How many questions an attempt has, or "all". Reads sections, items and draws, best fetched before."""
+    sections = quiz.sections.all()
+    if all(section.draw_count is None and not section.draws.all() for section in sections):
+        return str(_("all"))
+    return str(
+        sum(
+            (len(section.items.all()) if section.draw_count is None else section.draw_count)
+            + sum(draw.count for draw in section.draws.all())
+            for section in sections
+        )
+    )
 
 
 def quizzes_with(item: Item) -> QuerySet[Quiz]:
@@ -66,50 +85,26 @@ def _texts(value: Any) -> Iterator[Mapping[str, str]]:
 
 
 def summary_of(quiz: Quiz) -> QuizSummary:
-    """How the graded attempts of the quiz went: one query."""
+    """How the graded attempts of the quiz went: one query, answered from one index, a learner after the other."""
     return QuizSummary(
-        **Attempt.objects.filter(quiz=quiz, state=Attempt.State.GRADED).aggregate(
-            attempts=Count("pk"),
-            passed=Count("pk", filter=Q(is_passed=True)),
-            learners=Count("learner", distinct=True),
-            last_submitted_at=Max("submitted_at"),
-        )
-    )
-
-
-def facility_of(quiz: Quiz) -> list[ItemFacility]:
-    """Per item, over all its versions: how much of what could be earned was earned; the hardest first. One query.
-
-    A question without an answer earned nothing, so it counts among the possible marks.
-    What is worth nothing is left out.
-    """
-    rows = (
-        AttemptItem.objects.filter(attempt__quiz=quiz, attempt__state=Attempt.State.GRADED)
-        .exclude(version__item__points=0)
-        .values("version__item", "version__item__code", "version__item__stem", "version__question__points")
-        .annotate(asked=Count("pk"), earned=Sum("response__marks", default=0))
+        **Attempt.objects.filter(quiz=quiz, state=Attempt.State.GRADED)
         .order_by()
+        .values("learner")
+        .annotate(of_learner=Count("number"), of_passed=Count("number", filter=Q(is_passed=True)))
+        .aggregate(attempts=Sum("of_learner", default=0), passed=Sum("of_passed", default=0), learners=Count("learner"))
     )
-    by_item: dict[int, ItemFacility] = {}
-    for row in rows:
-        before = by_item.get(row["version__item"])
-        by_item[row["version__item"]] = ItemFacility(
-            item_id=row["version__item"],
-            code=row["version__item__code"],
-            stem=str(row["version__item__stem"]),
-            asked=row["asked"] + (before.asked if before else 0),
-            earned=row["earned"] + (before.earned if before else 0),
-            possible=row["asked"] * row["version__question__points"] * items.HUNDREDTHS
-            + (before.possible if before else 0),
-        )
-    return sorted(by_item.values(), key=lambda item: (item.percent, item.code))
 
 
-def results_of(quiz: Quiz) -> QuerySet[Attempt]:
-    """Closed attempts of the quiz with their learners, the newest first."""
-    return (
-        Attempt.objects.filter(quiz=quiz)
-        .exclude(state=Attempt.State.OPEN)
-        .select_related("learner")
-        .order_by("-submitted_at", "-pk")
-    )
+def likely_twins() -> list[tuple[Item, Item, int]]:
+    """Pairs of items that likely ask the same, with percent alike, the likeliest first; archived ones are left out.
+
+    Two queries. Each language is looked at by itself.
+    """
+    rows = list(Item.objects.filter(archived_at=None).values_list("pk", "stem"))
+    found: dict[tuple[int, int], int] = {}
+    for code, _name in settings.LANGUAGES:
+        for first, second, percent in twins.likely_twins((pk, (stem or {}).get(code, "")) for pk, stem in rows):
+            found[first, second] = max(found.get((first, second), 0), percent)
+    pairs = sorted(found, key=lambda pair: (-found[pair], pair))[:MOST_TWINS]
+    items_by_pk = Item.objects.select_related("bank").in_bulk({pk for pair in pairs for pk in pair})
+    return [(items_by_pk[first], items_by_pk[second], found[first, second]) for first, second in pairs]

@@ -1,46 +1,58 @@
 """What came of a graded attempt, question by question."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quizzes import grading, items
-from quizzes.data import ItemMark, Review, ReviewedLine, ReviewedQuestion, ShownText
+from quizzes import behaviours, grading, items
+from quizzes.data import (
+    EarlierAnswer,
+    ItemMark,
+    Review,
+    ReviewedLine,
+    ReviewedPart,
+    ReviewedQuestion,
+    ShownText,
+    Told,
+)
 from quizzes.kinds import points_in_words
-from quizzes.models import AnswerReturn, Attempt, AttemptItem, Grading, ItemVersion, Quiz
+from quizzes.models import (
+    AnswerReturn,
+    Attempt,
+    AttemptItem,
+    Grading,
+    ItemVersion,
+    Quiz,
+    ResponseCheck,
+    ResponseEvent,
+)
 from quizzes.reports.asking import files_of, media_url_of, shown
+from quizzes.reports.judged import earned_by, with_checks
 from quizzes.reports.marking import markings_of
 
 
 def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -> Review:
-    """The outcome of an attempt that was sent; of one that waits for a person, what is known already.
-
-    When the right answers are told, the quiz says. By its default: once there is nothing left to win by knowing, which
-    is after a pass, or when every try is used and none is open.
-    """
-    limit = attempt.quiz.attempt_limit
-    counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
-        sent=Count("pk", filter=Q(state__in=[Attempt.State.SUBMITTED, Attempt.State.GRADED])),
-        passed=Count("pk", filter=Q(state=Attempt.State.GRADED, is_passed=True)),
-        open=Count("pk", filter=Q(state__in=[Attempt.State.OPEN, Attempt.State.SUBMITTED])),
-    )
-    tries_left = None if limit is None else max(limit - counts["sent"], 0)
-    is_done = bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
-    is_key_told = _is_key_told(attempt.quiz, is_done=is_done, now=now or timezone.now())
+    """The outcome of an attempt that was sent; of one that waits for a person, what is known already. What is told
+    when, the quiz says: marks, feedback and right answers each."""
+    tries_left, is_done = _tries(attempt)
+    told = told_of(attempt.quiz, is_done=is_done, now=now or timezone.now())
     standing = _standing(attempt)
-    questions = tuple(_reviewed_questions(attempt, language, standing, is_key_told=is_key_told))
+    questions = tuple(reviewed_questions(attempt, _rows(attempt), language, told, standing.items if standing else ()))
     return Review(
         questions=questions,
-        marks=sum(question.marks for question in questions) if attempt.marks is None else attempt.marks,
+        marks=max(sum(question.marks for question in questions), 0) if attempt.marks is None else attempt.marks,
         max_marks=attempt.max_marks,
         marks_to_pass=grading.marks_to_pass(attempt.max_marks, attempt.pass_mark_percent),
         is_passed=bool(attempt.is_passed),
         tries_left=tries_left,
-        is_key_told=is_key_told,
+        told=told,
+        parts=() if attempt.is_waiting else tuple(reviewed_parts(attempt, questions, language)),
         is_waiting=attempt.is_waiting,
         is_pass_kept=standing is not None and standing.is_pass_kept,
         is_regraded=standing is not None and standing.cause in {Grading.Cause.REGRADE, Grading.Cause.UNDO},
@@ -52,24 +64,81 @@ def _standing(attempt: Attempt) -> Grading | None:
     return Grading.objects.filter(attempt=attempt, number=attempt.grading_number).first()
 
 
-def _is_key_told(quiz: Quiz, *, is_done: bool, now: datetime) -> bool:
-    if quiz.tell_key == Quiz.TellKey.AFTER_CLOSING:
-        return quiz.closes_at is not None and now >= quiz.closes_at
-    return quiz.tell_key == Quiz.TellKey.AT_ONCE or (quiz.tell_key == Quiz.TellKey.AFTER_PASS and is_done)
+def _tries(attempt: Attempt) -> tuple[int | None, bool]:
+    """How many tries are left (None: no limit), and whether there is nothing left to win by knowing: after a pass, or
+    when every try is used and none is open. One query."""
+    limit = attempt.quiz.attempt_limit
+    counts = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id).aggregate(
+        sent=Count("pk", filter=Q(state__in=[Attempt.State.SUBMITTED, Attempt.State.GRADED])),
+        passed=Count("pk", filter=Q(state=Attempt.State.GRADED, is_passed=True)),
+        open=Count("pk", filter=Q(state__in=[Attempt.State.OPEN, Attempt.State.SUBMITTED])),
+    )
+    tries_left = None if limit is None else max(limit - counts["sent"], 0)
+    return tries_left, bool(counts["passed"]) or (tries_left == 0 and not counts["open"])
+
+
+def marks_are_told(attempt: Attempt, *, now: datetime | None = None) -> bool:
+    """Whether the learner may know her marks by now. No query for a quiz that tells them at once."""
+    if attempt.quiz.tell_marks == Quiz.Tell.AT_ONCE:
+        return True
+    return told_of(attempt.quiz, is_done=_tries(attempt)[1], now=now or timezone.now()).marks
+
+
+def told_of(quiz: Quiz, *, is_done: bool, now: datetime) -> Told:
+    """What may be known by now. `is_done`: there is nothing left to win by knowing."""
+    is_closed = quiz.closes_at is not None and now >= quiz.closes_at
+    by_rule = {
+        Quiz.Tell.AT_ONCE: True,
+        Quiz.Tell.AFTER_PASS: is_done,
+        Quiz.Tell.AFTER_CLOSING: is_closed,
+        Quiz.Tell.NEVER: False,
+    }
+    return Told(
+        by_rule[Quiz.Tell(quiz.tell_marks)],
+        by_rule[Quiz.Tell(quiz.tell_feedback)],
+        by_rule[Quiz.Tell(quiz.tell_key)],
+    )
 
 
 def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
-    """Everything that was asked and answered, with the key: for those who may look into records."""
-    return list(_reviewed_questions(attempt, language, _standing(attempt), is_key_told=True))
+    """Everything that was asked and answered, with the key and what was answered before: for those who may look into
+    records."""
+    told = Told(marks=True, feedback=True, key=True)
+    rows = list(_rows(attempt))
+    standing = _standing(attempt)
+    questions = reviewed_questions(attempt, rows, language, told, standing.items if standing else ())
+    earlier: dict[int, list[EarlierAnswer]] = defaultdict(list)
+    by_pk = {row.pk: row for row in rows}
+    for event in ResponseEvent.objects.filter(attempt_item__in=by_pk).order_by("saved_at", "revision"):
+        words = _Reader.of(by_pk[event.attempt_item_id], event.value, language, told).lines_given()
+        earlier[event.attempt_item_id].append(EarlierAnswer(words, event.saved_at))
+    for check in ResponseCheck.objects.filter(attempt_item__in=by_pk).order_by("number"):
+        words = _Reader.of(by_pk[check.attempt_item_id], check.value, language, told).lines_given()
+        earlier[check.attempt_item_id].append(EarlierAnswer(words, check.checked_at, is_check=True))
+    return [
+        replace(question, earlier=tuple(sorted(earlier[row.pk], key=lambda one: one.saved_at)))
+        for question, row in zip(questions, rows, strict=True)
+    ]
 
 
-def _reviewed_questions(
-    attempt: Attempt, language: str, standing: Grading | None, *, is_key_told: bool
+def _rows(attempt: Attempt) -> QuerySet[AttemptItem]:
+    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
+    return rows.order_by("position")
+
+
+def reviewed_questions(
+    attempt: Attempt,
+    rows: Iterable[AttemptItem],
+    language: str,
+    told: Told,
+    graded: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[ReviewedQuestion]:
+    """These questions of the attempt, with what may be told of them; `graded` is what a grading says of each. They
+    have their versions, responses and marking tasks."""
     media_url = media_url_of(attempt)
-    marked = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
-    rows = list(marked.order_by("position"))
-    given = {entry["position"]: entry for entry in standing.items} if standing else {}
+    rows = list(rows)
+    with_checks(attempt, rows)
+    given = {entry["position"]: entry for entry in graded}
     others = ItemVersion.objects.in_bulk([entry["version"] for entry in given.values() if "version" in entry])
     tasks = [row.marking_task.pk for row in rows if hasattr(row, "marking_task")]
     markings = markings_of(rows, language) if tasks else {}
@@ -81,7 +150,7 @@ def _reviewed_questions(
         entry = given.get(row.position, {})
         # Where another version's key graded the answer, that one says what is right.
         spec = others.get(entry.get("version"), row.version).spec
-        reader = _Reader(spec, value, row.choice_order, language, is_key_told=is_key_told)
+        reader = _Reader(spec, value, row.choice_order, language, told)
         task = getattr(row, "marking_task", None)
         mark = _mark_of(row, entry, reader.marks, task)
         if mark.by == "person":
@@ -91,17 +160,19 @@ def _reviewed_questions(
             kind=spec.kind,
             stem=shown(spec.stem or getattr(spec, "text", {}), language),
             lines=tuple(reader.lines()),
-            feedback=tuple(reader.feedback()) if mark.by else (),
+            feedback=tuple(reader.feedback()) if mark.by and told.feedback else (),
             marks=mark.marks,
             max_marks=mark.max_marks,
             is_answered=not items.is_empty(value),
             media_url=media_url,
+            is_judged=told.marks,
+            certainty=response.certainty if response else None,
             by=mark.by,
             returned=returned.get(task.pk, "") if task else "",
             files=tuple(files[token] for token in value["files"] if token in files)
             if spec.kind == "upload" and value
             else (),
-            markings=tuple(markings.get(row.pk, ())) if mark.by == "person" else (),
+            markings=tuple(markings.get(row.pk, ())) if mark.by == "person" and told.marks else (),
         )
 
 
@@ -111,26 +182,57 @@ def _mark_of(row: AttemptItem, entry: Mapping[str, Any], by_key: items.Marks, ta
         return ItemMark(row.position, entry["marks"], entry["max"], entry["by"])
     if task is not None and task.marks is not None:
         return ItemMark(row.position, task.marks, by_key.maximum, "person")
-    return ItemMark(row.position, by_key.earned, by_key.maximum, "" if by_key.needs_person else "key")
+    most = behaviours.most_marks(row.attempt.behaviour, row.version.question)
+    if by_key.needs_person:
+        return ItemMark(row.position, 0, most, "")
+    has_answer = getattr(row, "response", None) is not None
+    return ItemMark(row.position, earned_by(row, by_key, row.version) if has_answer else 0, most, "key")
+
+
+def reviewed_parts(attempt: Attempt, questions: Sequence[ReviewedQuestion], language: str) -> Iterator[ReviewedPart]:
+    """How the sections and competencies went that have a pass mark of their own."""
+    rule = grading.read_rule(attempt.pass_mark_percent, attempt.pass_rule)
+    earned = [question.marks for question in questions]
+    most = [question.max_marks for question in questions]
+    for part in grading.parts_of(earned, most, rule):
+        if part.rule.percent is not None:
+            yield ReviewedPart(
+                shown(part.rule.title, language),
+                part.rule.kind == "competency",
+                part.marks,
+                part.max_marks,
+                part.needed,
+                part.is_met,
+            )
 
 
 class _Reader:
     """Reads one answer against its item. A part is called right or wrong only where the key may be told, or where
     everything is right anyway."""
 
-    def __init__(self, spec: Any, value: Any, order: Sequence[int], language: str, *, is_key_told: bool) -> None:
+    def __init__(self, spec: Any, value: Any, order: Sequence[int], language: str, told: Told) -> None:
         self.spec = spec
         self.value = value
         self.order = order
         self.language = language
-        self.marks = items.grade(spec, value)
-        self.is_key_told = is_key_told
-        self.is_judged = is_key_told or (self.marks.is_right and bool(spec.points))
+        self.marks = items.grade(self.spec, value)
+        self.told = told
+        self.is_key_told = told.key
+        self.is_judged = told.key or (told.marks and self.marks.is_right and bool(self.spec.points))
         self.right = {part.key for part in self.marks.parts if part.is_right}
+
+    @classmethod
+    def of(cls, row: AttemptItem, value: Any, language: str, told: Told) -> "_Reader":
+        """For a question as it was asked."""
+        return cls(row.version.spec, value, row.choice_order, language, told)
 
     def lines(self) -> Iterator[ReviewedLine]:
         rule: Callable[[], Iterator[ReviewedLine]] = getattr(self, f"_{self.spec.kind}", lambda: iter(()))
         return rule()
+
+    def lines_given(self) -> tuple[ReviewedLine, ...]:
+        """What was answered, without what would have been right."""
+        return tuple(replace(line, told=None, feedback=None) for line in self.lines() if line.given)
 
     def feedback(self) -> Iterator[ShownText]:
         """The words for the whole, and those for how it went."""
@@ -167,7 +269,7 @@ class _Reader:
             given=given or None,
             is_right=is_right if self.is_judged and given else None,
             told=told if self.is_key_told and not is_right else None,
-            feedback=self.text(feedback) or None,
+            feedback=(self.text(feedback) or None) if self.told.feedback else None,
         )
 
     # --- Choices --------------------------------------------------------------------------------------------------

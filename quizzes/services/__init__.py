@@ -1,5 +1,6 @@
 """The only pens of quizzes: of attempts, and of the items that they ask."""
 
+from quizzes.reports import marks_are_told
 from quizzes.services.attempts import (
     LARGEST_REVISION,
     close_expired_attempts,
@@ -12,6 +13,10 @@ from quizzes.services.attempts import (
     tries_left,
     void_attempt,
 )
+from quizzes.services.bulk import ItemChanges, change_items, fingerprint, undo_change
+from quizzes.services.checking import check_response
+from quizzes.services.composing import compose, deal, pool_of
+from quizzes.services.going import counting_of, earns, go_on, promise_hash, send_attempt
 from quizzes.services.items import (
     archive_item,
     category_parts,
@@ -31,27 +36,46 @@ from quizzes.services.marking import (
     save_marking,
     take_back_return,
 )
+from quizzes.services.opening import opening_of, preview_quiz
+from quizzes.services.pausing import break_seconds_left, end_break, start_break
 from quizzes.services.regrading import apply_regrade, plan_regrade, plan_undo, undo_regrade
 from quizzes.services.reopening import reopen_attempt
+from quizzes.services.tallies import tally_attempts
 from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
     "LARGEST_REVISION",
     "LONGEST_COMMENT",
     "LONGEST_REASON",
+    "ItemChanges",
     "answer_again",
     "answer_again_by_fields",
     "apply_regrade",
     "archive_item",
+    "break_seconds_left",
     "category_parts",
+    "change_items",
+    "check_response",
     "close_expired_attempts",
     "close_if_over",
+    "compose",
     "copy_item",
+    "counting_of",
     "deadline_of",
+    "deal",
+    "earns",
+    "end_break",
+    "fingerprint",
+    "go_on",
     "item_spec",
+    "marks_are_told",
+    "opening_of",
     "pin_items",
     "plan_regrade",
     "plan_undo",
+    "pool_of",
+    "preview_quiz",
+    "promise_hash",
     "reopen_attempt",
     "restore_item",
     "return_answer",
@@ -59,10 +83,14 @@ __all__ = [
     "save_marking",
     "save_response",
     "save_upload",
+    "send_attempt",
     "start_attempt",
+    "start_break",
     "submit_attempt",
     "take_back_return",
+    "tally_attempts",
     "tries_left",
+    "undo_change",
     "undo_regrade",
     "unpin_items",
     "upload_again",

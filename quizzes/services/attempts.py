@@ -2,32 +2,35 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Max, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from people.models import User
-from quizzes import items, selection, timing
+from quizzes import behaviours, grading, items, selection, timing
 from quizzes.errors import (
     AttemptClosed,
     AttemptLimitReached,
     AttemptWaits,
     InvalidResponse,
-    QuizEmpty,
     QuizNotOpen,
     VoidReasonMissing,
 )
 from quizzes.kinds import fault_sentence
-from quizzes.models import Accommodation, AnswerFile, Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Accommodation, AnswerFile, Attempt, AttemptItem, Item, ItemVersion, Quiz, Response
 from quizzes.services import outcomes
+from quizzes.services.composing import compose, rule_parts
+from quizzes.services.judging import refuse_closed_question, standing_response
+from quizzes.services.pausing import end_break
 from quizzes.signals import attempt_voided
 
 LARGEST_REVISION = 2**31 - 1  # what the column holds on PostgreSQL
@@ -38,22 +41,24 @@ SENT = (Attempt.State.SUBMITTED, Attempt.State.GRADED)
 # --- Starting ------------------------------------------------------------------------------------------------------
 
 
-def start_attempt(learner: User, quiz: Quiz, *, now: datetime | None = None) -> Attempt:
+def start_attempt(learner: User, quiz: Quiz, *, language: str = "", now: datetime | None = None) -> Attempt:
     """Return the learner's open attempt, or open one with everything it asks frozen.
 
+    `language` is the one it is started in, by default that of the thread; an attempt that is open keeps its own.
     Raises AttemptWaits while a person has yet to read the last one, AttemptLimitReached when every try was used
     (voided ones do not count), QuizNotOpen outside the quiz's
     window and before the waiting time is over, and QuizEmpty where there is nothing to ask.
     """
     now = now or timezone.now()
+    language = language or get_language() or ""
     for rounds_left in reversed(range(ROUNDS_OF_A_RACE)):
         try:
             with transaction.atomic():
                 standing = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN).first()
-                if standing is not None and timing.is_over(deadline_of(standing), now):
+                if standing is not None and timing.is_over(deadline_of(standing, now=now), now):
                     submit_attempt(standing, now=now)
                     standing = None
-                return standing or _open_attempt(learner, quiz, now)
+                return standing or _open_attempt(learner, quiz, language, now)
         except IntegrityError:  # another device opened (and perhaps sent) an attempt in the same moment: look again
             if not rounds_left:
                 raise
@@ -68,7 +73,7 @@ def tries_left(learner: User, quiz: Quiz) -> int | None:
     return max(quiz.attempt_limit - sent, 0)
 
 
-def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
+def _open_attempt(learner: User, quiz: Quiz, language: str, now: datetime) -> Attempt:
     before = Attempt.objects.filter(learner=learner, quiz=quiz).aggregate(
         sent=Count("pk", filter=Q(state__in=SENT)),
         waiting=Count("pk", filter=Q(state=Attempt.State.SUBMITTED)),
@@ -89,39 +94,32 @@ def _open_attempt(learner: User, quiz: Quiz, now: datetime) -> Attempt:
             )
             % {"count": quiz.attempt_limit}
         )
-    # What is asked of each item: the version that is pinned, else the newest one.
-    pool = {
-        str(key): version
-        for key, version in QuizItem.objects.filter(quiz=quiz, item__archived_at=None)
-        .exclude(item__current_version=None)
-        .order_by("sort_order", "item")
-        .values_list("item__key", Coalesce(F("pinned_version"), F("item__current_version")))
-    }
-    if not pool:
-        raise QuizEmpty(_("This quiz has no questions yet. Please tell your trainer."))
-    is_drawn = quiz.draw_count is not None and quiz.draw_count < len(pool)
-    seen = _items_asked(learner, quiz, before["last"]) if is_drawn and before["last"] else set()
     seed = secrets.randbits(63)
-    drawn = selection.draw_items(seed, list(pool), count=quiz.draw_count, shuffle=quiz.shuffle_items, seen=seen)
-    questions = dict(ItemVersion.objects.filter(pk__in=[pool[key] for key in drawn]).values_list("pk", "question"))
+    parts = compose(quiz, seed, seen=partial(_items_asked, learner, quiz, before["last"]))
+    drawn = [one for part in parts for one in part.asked]
+    questions = dict(ItemVersion.objects.filter(pk__in=[one.version_id for one in drawn]).values_list("pk", "question"))
     attempt = Attempt.objects.create(
         learner=learner,
         quiz=quiz,
         number=(before["last"] or 0) + 1,
         seed=seed,
         pass_mark_percent=quiz.pass_mark_percent,
+        pass_rule=grading.written_rule(rule_parts(quiz, parts)),
+        behaviour=quiz.behaviour,
+        is_sequential=quiz.navigation == Quiz.Navigation.SEQUENTIAL,
         time_limit_minutes=quiz.time_limit_minutes,
-        max_marks=sum(questions[pool[key]]["points"] for key in drawn) * items.HUNDREDTHS,
+        max_marks=sum(behaviours.most_marks(quiz.behaviour, questions[one.version_id]) for one in drawn),
+        language=language,
         started_at=now,
     )
     AttemptItem.objects.bulk_create(
         AttemptItem(
             attempt=attempt,
-            version_id=pool[key],
+            version_id=one.version_id,
             position=position,
-            choice_order=_order(seed, key, questions[pool[key]], shuffle=quiz.shuffle_choices),
+            choice_order=_order(seed, one.key, questions[one.version_id], shuffle=quiz.shuffle_choices),
         )
-        for position, key in enumerate(drawn, start=1)
+        for position, one in enumerate(drawn, start=1)
     )
     return attempt
 
@@ -147,26 +145,37 @@ def _in_words(moment: datetime) -> str:
     return f"{date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
 
 
-def deadline_of(attempt: Attempt) -> datetime | None:
+def deadline_of(attempt: Attempt, *, now: datetime | None = None) -> datetime | None:
     """When the time of the attempt ends, with what the learner is granted today; None: it has no end."""
     if attempt.time_limit_minutes is None:
         return attempt.quiz.closes_at
-    granted = Accommodation.objects.filter(learner=attempt.learner_id).first()
+    granted = Accommodation.objects.filter(learner=attempt.learner_id).first() or Accommodation()
     return timing.deadline(
         attempt.started_at,
         limit_minutes=attempt.time_limit_minutes,
-        extra_percent=granted.extra_time_percent if granted else 0,
-        is_untimed=granted.is_untimed if granted else False,
+        extra_percent=granted.extra_time_percent,
+        is_untimed=granted.is_untimed,
         closes_at=attempt.quiz.closes_at,
+        break_seconds=timing.break_seconds(
+            attempt.break_seconds,
+            attempt.break_started_at,
+            allowed_minutes=granted.breaks_minutes,
+            now=now or timezone.now(),
+        ),
     )
 
 
 def close_if_over(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
     """Send an open attempt whose time is over, as it stands; return the attempt as it is then."""
     now = now or timezone.now()
-    if attempt.is_open and timing.is_over(deadline_of(attempt), now):
-        return submit_attempt(attempt, now=now)
-    return attempt
+    if not (attempt.is_open and timing.is_over(deadline_of(attempt, now=now), now)):
+        return attempt
+    with transaction.atomic():
+        # Under the lock: a break may have begun since the attempt was read.
+        locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
+        if locked.is_open and timing.is_over(deadline_of(locked, now=now), now):
+            return submit_attempt(locked, now=now)
+        return locked
 
 
 def close_expired_attempts(*, now: datetime | None = None) -> int:
@@ -188,7 +197,9 @@ def _order(seed: int, item_key: str, question: Mapping[str, Any], *, shuffle: bo
     )
 
 
-def _items_asked(learner: User, quiz: Quiz, number: int) -> set[str]:
+def _items_asked(learner: User, quiz: Quiz, number: int | None) -> set[str]:
+    if number is None:
+        return set()
     keys = Item.objects.filter(
         versions__attempt_items__attempt__learner=learner,
         versions__attempt_items__attempt__quiz=quiz,
@@ -201,19 +212,35 @@ def _items_asked(learner: User, quiz: Quiz, number: int) -> set[str]:
 
 
 def save_response(
-    attempt: Attempt, position: int, value: Any, *, revision: int, now: datetime | None = None
+    attempt: Attempt,
+    position: int,
+    value: Any,
+    *,
+    revision: int,
+    certainty: int | None = None,
+    operation_id: UUID | None = None,
+    now: datetime | None = None,
 ) -> Response:
     """Keep the answer to the question at `position` and return the one that stands.
 
     That is another one where the same or a newer revision came first: an answer is never overwritten by an older one,
-    and the same one sent twice is kept once. An empty `value` takes the answer back. Raises AttemptClosed once the
-    attempt was sent or voided, and InvalidResponse for an answer that does not fit the question.
+    and the same one sent twice is kept once. An operation that was kept before changes nothing and is answered as it
+    was then. An empty `value` takes the answer back. Raises AttemptClosed once the attempt was sent or voided,
+    QuestionClosed for a question that was checked for good or left behind, and InvalidResponse for an answer that does
+    not fit the question.
     """
-    return _save(attempt, position, lambda _question: value, revision, now)
+    return _save(attempt, position, lambda _question: value, Sending(revision, certainty, operation_id), now)
 
 
 def save_fields(
-    attempt: Attempt, position: int, fields: items.Fields, *, revision: int, now: datetime | None = None
+    attempt: Attempt,
+    position: int,
+    fields: items.Fields,
+    *,
+    revision: int,
+    certainty: int | None = None,
+    operation_id: UUID | None = None,
+    now: datetime | None = None,
 ) -> Response:
     """`save_response` for the fields of a form."""
 
@@ -223,64 +250,106 @@ def save_fields(
         except items.UnreadableFields as error:
             raise InvalidResponse(fault_sentence(items.Fault(error.code))) from error
 
-    return _save(attempt, position, read, revision, now)
+    return _save(attempt, position, read, Sending(revision, certainty, operation_id), now)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What comes with an answer: its place in the order of the learner's device, how sure she is, under which id."""
+
+    revision: int
+    certainty: int | None
+    operation_id: UUID | None
 
 
 def _save(
-    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], revision: int, now: datetime | None
+    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], sending: Sending, now: datetime | None
 ) -> Response:
     now = now or timezone.now()
     try:
-        return _save_in_time(attempt, position, read, revision, now)
-    except _TimeIsOver:
+        return _save_in_time(attempt, position, read, sending, now)
+    except TimeIsOver:
         # Not in the same transaction: the refusal would take the sending back with it.
         submit_attempt(attempt, now=now)
-        raise AttemptClosed(
-            _("The time is over. What you had answered by then was sent; this answer came too late.")
-        ) from None
+        raise late_answer() from None
 
 
-class _TimeIsOver(Exception):
+def late_answer() -> AttemptClosed:
+    return AttemptClosed(_("The time is over. What you had answered by then was sent; this answer came too late."))
+
+
+class TimeIsOver(Exception):
     """An answer came after the deadline and the grace."""
 
 
+def question_for_writing(attempt: Attempt, position: int, now: datetime, *also: str) -> AttemptItem:
+    """The question with its open attempt, locked: one statement, and one for what the learner is granted.
+
+    The lock makes a late answer wait for the submission and then be refused; on SQLite the transaction is exclusive
+    from its first statement. `also` names more columns. Raises InvalidResponse, AttemptClosed and TimeIsOver.
+    """
+    asked = (
+        AttemptItem.objects.select_for_update(of=("attempt",))
+        .filter(attempt=attempt, position=position)
+        .select_related("attempt__quiz", "version")
+        .only(
+            "position",
+            "attempt__state",
+            "attempt__behaviour",
+            "attempt__is_sequential",
+            "attempt__reached",
+            "attempt__started_at",
+            "attempt__time_limit_minutes",
+            "attempt__break_seconds",
+            "attempt__break_started_at",
+            "attempt__learner_id",
+            "attempt__quiz__closes_at",
+            "version__question",
+            *also,
+        )
+        .first()
+    )
+    if asked is None:
+        raise InvalidResponse(_("This quiz has no question with that number."))
+    if not asked.attempt.is_open:
+        raise closed(asked.attempt)
+    if timing.is_over(deadline_of(asked.attempt, now=now), now):
+        raise TimeIsOver
+    return asked
+
+
 def _save_in_time(
-    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], revision: int, now: datetime
+    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], sending: Sending, now: datetime
 ) -> Response:
     with transaction.atomic():
-        # The lock makes a late answer wait for the submission and then be refused; on SQLite the transaction is
-        # exclusive from its first statement.
-        asked = (
-            AttemptItem.objects.select_for_update(of=("attempt",))
-            .filter(attempt=attempt, position=position)
-            .select_related("attempt__quiz", "version")
-            .only(
-                "attempt__state",
-                "attempt__started_at",
-                "attempt__time_limit_minutes",
-                "attempt__learner_id",
-                "attempt__quiz__closes_at",
-                "version__question",
-            )
-            .first()
-        )
-        if asked is None:
-            raise InvalidResponse(_("This quiz has no question with that number."))
-        if not asked.attempt.is_open:
-            raise closed(asked.attempt)
-        if timing.is_over(deadline_of(asked.attempt), now):
-            raise _TimeIsOver
+        asked = question_for_writing(attempt, position, now)
         value = read(asked.version.question)
-        _check_answer(asked.version.question, value, revision)
+        _check_answer(asked.version.question, value, sending)
         _check_files(asked, value)
-        Response.objects.save_newer(attempt_item_id=asked.pk, value=value, revision=revision, saved_at=now)
-        standing = Response.objects.get(attempt_item=asked.pk)
-        standing.attempt_item = asked
-        return standing
+        refuse_closed_question(asked, value, sending)
+        end_break(asked.attempt, now=now)
+        given = Response(
+            attempt_item=asked,
+            value=value,
+            revision=sending.revision,
+            certainty=sending.certainty if asked.attempt.behaviour == behaviours.CERTAINTY else None,
+            operation_id=sending.operation_id,
+            saved_at=now,
+        )
+        is_kept = Response.objects.save_newer(
+            attempt_item_id=asked.pk,
+            value=value,
+            revision=given.revision,
+            saved_at=now,
+            certainty=given.certainty,
+            operation_id=given.operation_id,
+        )
+        return given if is_kept else standing_response(asked, sending)
 
 
-def _check_answer(question: Mapping[str, Any], value: Any, revision: int) -> None:
-    if not 1 <= revision <= LARGEST_REVISION:
+def _check_answer(question: Mapping[str, Any], value: Any, sending: Sending) -> None:
+    certainty_is_known = sending.certainty is None or sending.certainty in behaviours.LEVELS
+    if not (1 <= sending.revision <= LARGEST_REVISION and certainty_is_known):
         raise InvalidResponse(_("This answer came without its place in the order. Please load the page again."))
     if faults := items.response_faults(question, value):
         raise InvalidResponse(fault_sentence(faults[0]))
@@ -322,7 +391,7 @@ def submit_attempt(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
             raise closed(standing)
         if not standing.is_open:
             return standing
-        end = deadline_of(standing)
+        end = deadline_of(standing, now=now)
         outcomes.close_attempt(standing, at=min(now, end) if end else now)
         standing.refresh_from_db()
         return standing

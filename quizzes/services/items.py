@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curriculum.models import Competency
-from quizzes import items
+from quizzes import items, reports
 from quizzes.errors import InvalidItem
 from quizzes.items import ItemSpec
 from quizzes.models import Item, ItemBank, ItemMedia, ItemVersion, Quiz, QuizItem
@@ -40,6 +40,11 @@ def write_item(
     already. A competency that is named by its code alone is looked up. A new item gets `key` as its identity, and is a
     draft unless `review_state` says otherwise. Raises InvalidItem.
     """
+    if twins := items.twin_answers(spec):
+        raise InvalidItem(
+            _("“%(text)s” is accepted twice: what does not count makes two answers the same. Please leave one out.")
+            % {"text": twins[0]}
+        )
     with transaction.atomic():
         spec = _with_kept_media(spec, files or {})
         competency = competency or _competency(spec.competency)
@@ -64,6 +69,8 @@ def write_item(
             for name, value in catalogue.items():
                 setattr(item, name, value)
         item.current_version = _version_of(item, spec)
+        missing = reports.languages_missing(item)
+        item.missing_languages = f",{','.join(missing)}," if missing else ""
         item.save()
         return item
 

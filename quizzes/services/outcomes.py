@@ -13,9 +13,11 @@ from typing import Any
 from django.db import transaction
 
 from people.models import User
-from quizzes import grading, items
+from quizzes import behaviours, grading, items
 from quizzes.data import Grade, ItemMark
 from quizzes.models import Attempt, AttemptItem, Grading, ItemVersion, MarkingTask, Quiz, Regrade, Response
+from quizzes.reports.judged import earned_by, with_checks
+from quizzes.services.tallies import answered, tally_closed
 from quizzes.signals import attempt_graded
 
 
@@ -106,6 +108,14 @@ def settle(
         grading_number=written.number,
         **changes,
     )
+    tally_closed(
+        attempt,
+        [
+            answered(row.version_id, row.version.question, getattr(row, "response", None), mark.marks)
+            for row, mark in zip(asked, marks, strict=True)
+            if mark.by != "drop"
+        ],
+    )
     if is_news:
         transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt.pk), robust=True)
     return written
@@ -118,9 +128,8 @@ def keeps_pass(attempt: Attempt, *, may_lower: bool, anyway: bool) -> bool:
 
 def grade_of(attempt: Attempt, marks: Sequence[ItemMark]) -> Grade:
     """What these marks make of the attempt. The one place where the pass rule is asked."""
-    return grading.grade_attempt(
-        [items.Marks(mark.marks, mark.max_marks) for mark in marks], pass_mark_percent=attempt.pass_mark_percent
-    )
+    rule = grading.read_rule(attempt.pass_mark_percent, attempt.pass_rule)
+    return grading.grade_attempt([items.Marks(mark.marks, mark.max_marks) for mark in marks], rule)
 
 
 def _write_responses(asked: Sequence[AttemptItem], marks: Sequence[ItemMark]) -> None:
@@ -137,14 +146,16 @@ def _write_responses(asked: Sequence[AttemptItem], marks: Sequence[ItemMark]) ->
 
 
 def asked_in(attempt: Attempt) -> list[AttemptItem]:
-    """What was asked, with what was answered and who marked it: one query."""
-    rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
-    return list(rows.order_by("position"))
+    """What was asked, with what was answered, checked and marked: one query, and one where answers are checked."""
+    asked = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
+    rows = list(asked.order_by("position"))
+    with_checks(attempt, rows)
+    return rows
 
 
 def mark_of(row: AttemptItem, ruling: Regrade | None = None) -> ItemMark | None:
     """What one question earns: by what was decided about it, else by a person, else by its key. None: it waits."""
-    maximum = row.version.question["points"] * items.HUNDREDTHS
+    maximum = behaviours.most_marks(row.attempt.behaviour, row.version.question)
     if ruling is not None and ruling.action == Regrade.Action.DROP:
         return ItemMark(row.position, 0, 0, "drop")
     if ruling is not None and ruling.action == Regrade.Action.FULL:
@@ -160,7 +171,8 @@ def mark_of(row: AttemptItem, ruling: Regrade | None = None) -> ItemMark | None:
     marks = items.grade((question, version.answer_key), response.value)
     if marks.needs_person:
         return None
-    return ItemMark(row.position, marks.earned, maximum, "key", version.pk if version.pk != row.version_id else None)
+    earned = earned_by(row, marks, version)
+    return ItemMark(row.position, earned, maximum, "key", version.pk if version.pk != row.version_id else None)
 
 
 def _key_for(row: AttemptItem, value: Any, other: ItemVersion | None) -> ItemVersion:

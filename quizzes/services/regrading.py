@@ -209,6 +209,7 @@ def _changes(
         attempt__quiz=decision.quiz_id,
         attempt__state=Attempt.State.GRADED,
         attempt__started_at__lte=decision.at,
+        attempt__learner__erased_at=None,  # what they wrote is gone: their marks stay as they were
         version__item=decision.item_id,
     )
     rows = asked.select_related("attempt__learner", "version", "response", "marking_task").order_by("attempt")

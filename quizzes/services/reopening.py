@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.models import User
-from quizzes import timing
+from quizzes import behaviours, timing
 from quizzes.errors import ReopenRefused
-from quizzes.models import AnswerFile, Attempt, AttemptItem, Response, new_file_token
+from quizzes.models import AnswerFile, Attempt, AttemptItem, Response, ResponseCheck, new_file_token
+from quizzes.reports.judged import checks_of
 from quizzes.services.attempts import deadline_of, void_attempt
 from quizzes.services.outcomes import asked_in
 from quizzes.signals import attempt_reopened
@@ -19,7 +20,8 @@ from quizzes.signals import attempt_reopened
 OWN = frozenset(
     {
         "id", "public_id", "number", "state", "started_at", "submitted_at", "marks", "max_marks", "is_passed",
-        "grading_number", "reopened_from", "voided_at", "voided_by", "void_reason",
+        "grading_number", "reopened_from", "break_seconds", "break_started_at", "honesty", "honesty_at",
+        "voided_at", "voided_by", "void_reason",
     }
 )  # fmt: skip
 
@@ -64,7 +66,7 @@ def _copy_of(standing: Attempt, asked: list[AttemptItem], now: datetime) -> Atte
         number=(last.number if last else 0) + 1,
         started_at=now,
         # As it was before a question was dropped: decisions about the old attempt are not about this one.
-        max_marks=sum(row.version.question["points"] for row in asked) * 100,
+        max_marks=sum(behaviours.most_marks(standing.behaviour, row.version.question) for row in asked),
         reopened_from=standing,
     )
     fresh.quiz = standing.quiz
@@ -90,4 +92,19 @@ def _copy_answer(row: AttemptItem, fresh: Attempt) -> None:
             answer.pk, answer.attempt_item, answer.token = None, copy, token
             answer.save(force_insert=True)
         value = {"files": [tokens[token] for token in value["files"] if token in tokens]}
-    Response.objects.create(attempt_item=copy, value=value, revision=response.revision, saved_at=response.saved_at)
+    Response.objects.create(
+        attempt_item=copy,
+        value=value,
+        certainty=response.certainty,
+        revision=response.revision,
+        saved_at=response.saved_at,
+    )
+    # What was checked was told: the question stands where it stood.
+    for check in checks_of(row):
+        ResponseCheck.objects.create(
+            attempt_item=copy,
+            number=check.number,
+            value=check.value,
+            earned=check.earned,
+            checked_at=check.checked_at,
+        )

@@ -5,10 +5,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from quizzes import kinds, markup, reports
-from quizzes.data import ShownText
+from quizzes import behaviours, kinds, markup, reports
+from quizzes.data import ShownQuestion, ShownText
 from quizzes.formats.answers import ENDINGS, TYPES
-from quizzes.models import AttemptItem
+from quizzes.models import Attempt, AttemptItem
 
 register = template.Library()
 
@@ -53,6 +53,14 @@ def is_line(text: ShownText) -> bool:
 def plain(text: ShownText) -> str:
     """A text without its marks."""
     return markup.plain(str(text))
+
+
+@register.filter
+def can_check(attempt: Attempt | None, question: ShownQuestion) -> bool:
+    """Whether the answer to a question of this attempt can be checked now."""
+    if attempt is None or question.is_finished:
+        return False
+    return behaviours.can_check(attempt.behaviour, question.kind, question.points)
 
 
 @register.simple_tag

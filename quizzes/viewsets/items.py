@@ -30,6 +30,17 @@ from quizzes.errors import QuizError
 from quizzes.forms import CopyItemForm, ItemFilterForm, ItemForm
 from quizzes.models import Item, ItemBank, ItemMedia
 from quizzes.views import send_file
+from quizzes.viewsets.bank import (
+    SEARCHED,
+    BulkDonePage,
+    BulkPage,
+    ItemFilterSet,
+    ItemIndexView,
+    TickColumn,
+    TwinsPage,
+    where_used,
+)
+from quizzes.viewsets.figures import ItemStatisticsView
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -139,11 +150,6 @@ class ItemEditView(ItemFormPage):
         return ItemForm(*args, kind=self.object.kind, item=self.object, **kwargs)
 
 
-class ItemIndexView(generic.IndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("bank").annotate(quiz_count=Count("quiz_items"))
-
-
 class ItemInspectView(RowPage):
     """How a learner sees the item, and where it is used."""
 
@@ -158,6 +164,7 @@ class ItemInspectView(RowPage):
             language_state=language_state(self.object) if missing else "",
             may_change=self.user_has_permission("change"),
             may_add=self.user_has_permission("add"),
+            may_see_figures=self.request.user.has_perm("quizzes.view_attempt"),
             may_see_quizzes=self.request.user.has_perm("quizzes.change_quiz"),
             **kwargs,
         )
@@ -230,19 +237,20 @@ class ItemViewSet(KeptViewSet):
     index_view_class = ItemIndexView
     inspect_view_class = ItemInspectView
     list_display = [
+        TickColumn("tick", label=gettext_lazy("Take")),
         "__str__",
         "code",
         "bank",
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
-        Column("quiz_count", label=gettext_lazy("Quizzes")),
+        Column("quizzes", label=gettext_lazy("Quizzes"), accessor=where_used),
         Column(
             "archived_at",
             label=gettext_lazy("Archived"),
             accessor=lambda item: _("archived") if item.archived_at else "",
         ),
     ]
-    list_filter = ["bank", "kind", "competency", "difficulty", "cognitive_level", "review_state"]
-    search_fields = ["code", "name", "category", "stem__en", "stem__es"]
+    filterset_class = ItemFilterSet
+    search_fields = list(SEARCHED)
     search_backend_name = None
     form_fields = ["bank"]
 
@@ -264,6 +272,10 @@ class ItemViewSet(KeptViewSet):
                 name="preview",
             ),
             path("copy/<int:pk>/", self.page(ItemCopyView), name="copy"),
+            path("bulk/", BulkPage.as_view(), name="bulk"),
+            path("bulk/<uuid:public_id>/", BulkDonePage.as_view(), name="bulk-done"),
+            path("twins/", TwinsPage.as_view(), name="twins"),
+            path("statistics/<int:pk>/", self.page(ItemStatisticsView), name="statistics"),
             path("archive/<int:pk>/", self.page(ItemArchiveView), name="archive"),
         ]
 

@@ -1,36 +1,28 @@
 """Quizzes and how they go; attempts to read, and to void; extra time."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from quizzes import reports, services
 from quizzes.errors import QuizError
-from quizzes.forms import QuizForm, VoidForm
-from quizzes.kinds import points_in_words
+from quizzes.forms import VoidForm
 from quizzes.models import Accommodation, Attempt, Quiz
+from quizzes.viewsets.figures import QuizExportView, QuizResultsView, QuizStatisticsView, pass_mark_in_words
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
-
-
-def pass_mark_in_words(quiz: Quiz) -> str:
-    mark = reports.pass_mark_of(quiz)
-    if mark.needed is None:
-        return _("%(percent)s %%") % {"percent": mark.percent}
-    return _("%(needed)s of %(max_points)s (%(percent)s %%)") % {
-        "needed": points_in_words(mark.needed),
-        "max_points": points_in_words(mark.max_marks or 0),
-        "percent": mark.percent,
-    }
+from quizzes.viewsets.quiz_panels import quiz_panels
 
 
 def say_pass_mark(request, quiz: Quiz) -> Quiz:
@@ -51,31 +43,32 @@ class QuizEditView(generic.EditView):
 
 class QuizIndexView(generic.IndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().annotate(item_count=Count("quiz_items"))
+        quizzes = super().get_base_queryset().annotate(item_count=Count("quiz_items"))
+        return quizzes.prefetch_related("sections__items", "sections__draws")
 
 
-class QuizResultsView(RowPage):
-    """How a quiz goes: passes, hard items, and everybody's marks."""
+class QuizPreviewView(RowPage):
+    """The quiz as a learner gets it, with the questions of one draw; nothing is started, sent or kept."""
 
-    template_name = "quizzes/admin/results.html"
-    page_title = gettext_lazy("Results")
-    per_page = 50
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("quizzes.view_attempt"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        page = Paginator(reports.results_of(self.object), self.per_page).get_page(self.request.GET.get("p"))
-        return super().get_context_data(
-            summary=reports.summary_of(self.object),
-            facility=reports.facility_of(self.object),
-            page_obj=page,
-            pass_mark=pass_mark_in_words(self.object),
-            pinned=self.object.quiz_items.exclude(pinned_version=None).count(),
-            **kwargs,
-        )
+    def get(self, request, *args, **kwargs):
+        language = kwargs["language"]
+        if language not in dict(settings.LANGUAGES):
+            raise Http404
+        with override(language):
+            media_url = reverse("quiz-items:file", args=["-"]).removesuffix("-")
+            try:
+                questions = services.preview_quiz(self.object, language=language, media_url=media_url)
+            except QuizError as error:
+                questions = []
+                messages.warning(request, str(error))
+            context = {
+                "quiz": self.object,
+                "opening": services.opening_of(self.object, None, language=language),
+                "questions": questions,
+                "sample": Attempt(behaviour=self.object.behaviour),
+                "languages": [entry for entry in settings.LANGUAGES if entry[0] != language],
+            }
+            return TemplateResponse(request, "quizzes/admin/quiz_preview.html", context).render()
 
 
 class QuizPinView(RowPage):
@@ -109,54 +102,21 @@ class QuizViewSet(KeptViewSet):
         "__str__",
         "code",
         Column("item_count", label=gettext_lazy("Items")),
-        Column("draw_count", label=gettext_lazy("Asked each time"), accessor=lambda quiz: quiz.draw_count or _("all")),
+        Column("asked", label=gettext_lazy("Asked each time"), accessor=reports.asked_count),
         Column("pass_mark_percent", label=gettext_lazy("Pass mark (percent)")),
     ]
     search_fields = ["code", "title__en", "title__es"]
     search_backend_name = None
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            FieldPanel("code"),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("pass_mark_percent"), FieldPanel("attempt_limit")]),
-                    FieldPanel("draw_count"),
-                    FieldRowPanel([FieldPanel("shuffle_items"), FieldPanel("shuffle_choices")]),
-                    HelpPanel(gettext_lazy("Attempts that are open or done keep the conditions they began with.")),
-                ],
-                heading=gettext_lazy("Conditions"),
-            ),
-            InlinePanel(
-                "quiz_items",
-                heading=gettext_lazy("Items"),
-                label=gettext_lazy("Item"),
-                min_num=1,
-                panels=[FieldPanel("item")],
-            ),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("wait_minutes")]),
-                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
-                    FieldPanel("tell_key"),
-                ],
-                heading=gettext_lazy("Time"),
-            ),
-            MultiFieldPanel(
-                [
-                    FieldPanel("has_second_marker"),
-                    FieldPanel("marking_difference_percent"),
-                    FieldPanel("is_marked_blind"),
-                    HelpPanel(gettext_lazy("For essays and files. Answers that wait keep how they were sent.")),
-                ],
-                heading=gettext_lazy("Marking by people"),
-            ),
-        ],
-        base_form_class=QuizForm,
-    )
+    edit_handler = quiz_panels()
 
     def get_urlpatterns(self):
-        return [*super().get_urlpatterns(), path("pin/<int:pk>/", self.page(QuizPinView), name="pin")]
+        return [
+            *super().get_urlpatterns(),
+            path("pin/<int:pk>/", self.page(QuizPinView), name="pin"),
+            path("preview/<int:pk>/<slug:language>/", self.page(QuizPreviewView), name="preview"),
+            path("statistics/<int:pk>/", self.page(QuizStatisticsView), name="statistics"),
+            path("export/<int:pk>/<str:what>.<str:format>", self.page(QuizExportView), name="export"),
+        ]
 
 
 class AttemptIndexView(generic.IndexView):
@@ -172,7 +132,9 @@ class AttemptInspectView(RowPage):
 
     @cached_property
     def object(self):
-        return get_object_or_404(Attempt.objects.select_related("learner", "quiz", "voided_by"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Attempt.objects.select_related("learner", "quiz", "voided_by", "honesty"), pk=self.kwargs["pk"]
+        )
 
     def get_page_subtitle(self):
         return f"{self.object.learner}: {self.object.quiz}"
@@ -184,9 +146,11 @@ class AttemptInspectView(RowPage):
     def get_context_data(self, **kwargs):
         kwargs.setdefault("form", VoidForm())
         kwargs.setdefault("reopen_form", VoidForm(auto_id="reopen_%s"))
+        # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
+        questions = () if self.object.is_open else reports.record_of(self.object, language=get_language())
         return super().get_context_data(
-            # Whoever may look at an attempt may still be about to take one like it: no key before it is closed.
-            questions=() if self.object.is_open else reports.record_of(self.object, language=get_language()),
+            questions=questions,
+            parts=list(reports.reviewed_parts(self.object, questions, get_language())) if questions else (),
             gradings=self.object.gradings.select_related("actor").order_by("number"),
             may_void=self.may_void,
             **kwargs,
@@ -253,6 +217,7 @@ class AccommodationViewSet(ModelViewSet):
     panels = [
         FieldPanel("learner"),
         FieldRowPanel([FieldPanel("extra_time_percent"), FieldPanel("is_untimed")]),
+        FieldPanel("breaks_minutes"),
         FieldPanel("reason"),
         HelpPanel(gettext_lazy("Holds at once and everywhere, also in a quiz that is being taken.")),
     ]

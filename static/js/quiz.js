@@ -1,8 +1,12 @@
 // Keeps the answers of an open quiz attempt safe on a poor link. The page works without this file: every question is
 // a form. With it, each change is saved at once, the next question needs no request, and what cannot be sent stays on
-// the device (also through a reload) until the server has said that it has it.
+// the device (also through a reload) until the server has said that it has it. What only the server may decide (checking
+// an answer, leaving a question for good) is asked with the answer, and its reply brings the screen that follows.
 
 import { equip } from "./quiz-parts.js";
+
+const frame = new Set(["csrfmiddlewaretoken", "position", "revision", "go"]);
+const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && typeof value === "string" && value.trim() !== "");
 
 const root = document.querySelector("[data-quiz]");
 if (root) start(root);
@@ -24,11 +28,15 @@ function start(root) {
     screens.set(template.dataset.screen, template.content.firstElementChild);
   }
   screens.set(stage.dataset.screen, stage.firstElementChild);
+  const formOf = (position) => screens.get(String(position));
   const forms = [...screens.values()].filter((screen) => screen.dataset.question);
-  const formOf = (position) => forms.find((form) => form.dataset.question === String(position));
-  for (const form of forms) equip(form);
-  for (const form of forms) known.set(form.dataset.question, Number(form.dataset.revision));
-
+  const held = new Map(); // position → the answer of that revision
+  for (const form of forms) take(form);
+  function take(form) {
+    if (!("finished" in form.dataset)) equip(form);
+    known.set(form.dataset.question, Number(form.dataset.revision));
+    held.set(form.dataset.question, fieldsOf(form));
+  }
 
   // --- What waits to be sent, by position; also on the device, one entry a question so that two tabs do not collide --
 
@@ -69,14 +77,15 @@ function start(root) {
   // --- Screens -----------------------------------------------------------------------------------------------------
 
   // An answer as the fields of its form: [[name, value], …], without what every form has.
-  const frame = new Set(["csrfmiddlewaretoken", "position", "revision", "go"]);
-  const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !frame.has(name) && typeof value === "string" && value.trim() !== "");
+  // `certainty` says something about an answer and is none by itself.
+  const isAnswer = ([name]) => name !== "certainty";
   // Files are sent by the form itself, never from here: they are too large to be kept on the device.
   const takesFiles = (form) => form.dataset.kind === "upload";
   const isSame = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
   function put(form, fields, revision) {
     for (const input of form.elements) {
       if (frame.has(input.name) || !input.name) continue;
+      if (!isAnswer([input.name]) && !fields.some(([name]) => name === input.name)) continue;
       if (input.type === "radio" || input.type === "checkbox") {
         input.checked = fields.some(([name, value]) => name === input.name && value === input.value);
       } else if (input.type !== "hidden") {
@@ -107,7 +116,9 @@ function start(root) {
     let missing = 0;
     for (const row of screen.querySelectorAll("[data-question-state]")) {
       const form = formOf(row.dataset.questionState);
-      const isAnswered = form.dataset.kind === "description" || fieldsOf(form).length > 0;
+      if (!form) return; // forward only: what the server counted stands
+      const isAnswered =
+        form.dataset.kind === "description" || "finished" in form.dataset || fieldsOf(form).some(isAnswer);
       row.querySelector("[data-answered]").hidden = !isAnswered;
       row.querySelector("[data-not-answered]").hidden = isAnswered;
       missing += !isAnswered;
@@ -122,11 +133,17 @@ function start(root) {
     clearTimeout(writing);
     const position = form.dataset.question;
     const revision = Math.max(known.get(position), pending[position]?.revision ?? 0) + 1;
-    pending[position] = { revision, fields: fieldsOf(form) };
+    pending[position] = { revision, operation: newId(), fields: fieldsOf(form) };
     form.elements.revision.value = revision;
     remember(position);
     // Where more is likely to follow at once (boxes, lists, words), one sending takes it all.
     schedule(form.querySelector("[type=checkbox], select, [type=text], textarea") ? 400 : 0);
+  }
+
+  // One id for each change: the server knows one that it had before, however often it is sent.
+  function newId() {
+    const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
+    return hex.join("");
   }
 
   function schedule(delay) {
@@ -158,18 +175,29 @@ function start(root) {
     return false;
   }
 
-  async function send(position, { revision, fields }) {
-    const form = formOf(position);
-    say(root.dataset.textSaving);
-    const body = new URLSearchParams([
+  function bodyOf(form, { revision, operation, fields }, go) {
+    return new URLSearchParams([
       ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value],
-      ["position", position],
+      ["position", form.dataset.question],
       ["revision", revision],
+      ...(operation ? [["operation", operation]] : []),
+      ...(go ? [["go", go]] : []),
       ...fields,
     ]);
+  }
+
+  async function send(position, entry, { url = saveUrl, go = "" } = {}) {
+    const { revision, fields } = entry;
+    const form = formOf(position) ?? stage.querySelector("form[data-question]");
+    if (!form || form.dataset.question !== String(position)) {
+      forget(position, revision); // forward only: this question was left, and the server has what counts
+      return true;
+    }
+    say(root.dataset.textSaving);
+    const body = bodyOf(form, entry, go);
     let response, answer;
     try {
-      response = await fetch(saveUrl, {
+      response = await fetch(url, {
         method: "POST",
         body,
         headers: { Accept: "application/json" },
@@ -180,10 +208,17 @@ function start(root) {
       if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
     } catch {
       sayWaiting();
-      return false;
+      return null; // no connection
+    }
+    if (response.ok && answer.html) {
+      forget(position, revision);
+      say("");
+      bring(answer);
+      return true;
     }
     if (response.ok) {
       known.set(position, Math.max(known.get(position), answer.revision));
+      held.set(position, answer.is_kept ? fields : answer.fields);
       forget(position, revision);
       if (!answer.is_kept && !pending[position] && !isSame(answer.fields, fields)) {
         put(form, answer.fields, answer.revision);
@@ -203,6 +238,34 @@ function start(root) {
     if (response.type === "opaqueredirect" || response.status === 403) say(root.dataset.textSignedOut);
     else sayWaiting();
     return false;
+  }
+
+  // A screen that came with a reply takes the place of the one that is there; forward only, of every other one.
+  function bring({ screen, html }) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const element = template.content.querySelector("form");
+    if (!formOf(screen)) screens.clear();
+    screens.set(screen, element);
+    if (element.dataset.question) take(element);
+    show(screen, { push: false });
+  }
+
+  // Checks the answer, or leaves the question for good: only the server can.
+  async function ask(form, go) {
+    clearTimeout(timer);
+    clearTimeout(writing);
+    await sending;
+    const position = form.dataset.question;
+    const isFinished = "finished" in form.dataset;
+    if (!isFinished && !pending[position] && !isSame(held.get(position), fieldsOf(form))) keep(form);
+    clearTimeout(timer);
+    const entry = pending[position] ?? { revision: known.get(position) || 1, fields: fieldsOf(form) };
+    const url = isFinished ? form.getAttribute("action") : saveUrl;
+    sending = send(position, entry, { url, go }).finally(() => (sending = null));
+    const isDone = await sending;
+    if (isDone === null) say(root.dataset.textOffline);
+    if (!isDone && !isClosed && pending[position]) schedule(waits[1] * 1000);
   }
 
   // The attempt was sent from elsewhere, or voided: nothing more can be added, so nothing more is sent.
@@ -245,11 +308,21 @@ function start(root) {
       if (takesFiles(form)) return;
       if (button && "leaves" in button.dataset) return; // to the other language: the form saves and goes there
       event.preventDefault();
+      const asking = button ?? form.querySelector("button");
+      if (asking && "asks" in asking.dataset) {
+        ask(form, asking.value);
+        return;
+      }
       flush();
       show(button?.value);
     } else if (form.hasAttribute("data-check") && Object.keys(pending).length) {
       event.preventDefault();
       if (await flush()) form.requestSubmit();
+      else if (!isClosed) say(root.dataset.textNotYet);
+    } else if ("break" in form.dataset && Object.keys(pending).length) {
+      // An answer that came during the break would end it.
+      event.preventDefault();
+      if (await flush()) form.requestSubmit(button);
       else if (!isClosed) say(root.dataset.textNotYet);
     }
   });
@@ -288,16 +361,23 @@ function start(root) {
       if (left > 0) return;
       clearInterval(ticking);
       clearTimeout(writing);
-      if (stage.firstElementChild.dataset?.question && !takesFiles(stage.firstElementChild)) keep(stage.firstElementChild);
+      const last = stage.firstElementChild;
+      if (last.dataset?.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
+        keep(last);
+      }
       await flush();
-      if (!isClosed && show("check", { push: false })) stage.firstElementChild.requestSubmit();
+      if (isClosed) return;
+      if (show("check", { push: false })) {
+        stage.firstElementChild.noValidate = true; // the server asks for no promise once the time is over
+        stage.firstElementChild.requestSubmit();
+      } else location.assign(`${questionUrl()}send/`);
     }
   }
 
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.
   history.replaceState({ screen: stage.dataset.screen }, "");
   for (const [position, { revision, fields }] of Object.entries(pending)) {
-    if (revision >= known.get(position)) put(formOf(position), fields, revision);
+    if (formOf(position) && revision >= known.get(position)) put(formOf(position), fields, revision);
   }
   if (stage.firstElementChild.hasAttribute("data-check")) tally(stage.firstElementChild);
   sayWaiting();

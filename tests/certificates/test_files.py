@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from certificates import files
 from certificates.errors import FileLost, NotEligible
-from certificates.models import Certificate, CertificateMail, Issuer
+from certificates.models import Certificate, Issuer
 from certificates.services import certificates_without_file, credit_completion, issue_certificate, pdf_of, restore_pdf
 from curriculum.models import ProviderApproval
-from people.models import Organization
+from people.models import Organization, OutboxMail
 from tests.factories.people import OrganizationFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_full_disk_issues_nothing_says_so_and_the_next_try_succeeds(completion, 
         issue_certificate(completion.pk, now=now)
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    assert (Certificate.objects.count(), CertificateMail.objects.count()) == (0, 0)
+    assert (Certificate.objects.count(), OutboxMail.objects.count()) == (0, 0)
     settings.STORAGES = whole
     assert issue_certificate(completion.pk, now=now).completion == completion
 

@@ -6,11 +6,12 @@ from hashlib import sha256
 import pytest
 from django.db import IntegrityError, transaction
 
-from certificates import tasks
 from certificates.codes import problem_of
 from certificates.errors import AlreadyRevoked, NotAllowed, NotEligible
-from certificates.models import Certificate, CertificateMail, Issuer, Revocation
+from certificates.models import Certificate, Issuer, Revocation
 from certificates.services import credit_completion, issue_certificate, issue_if_ready, pdf_of, revoke_certificate
+from people.models import OutboxMail
+from people.services import deliver
 from tests.certificates.test_ledger import may, reverse_by
 from tests.factories.certificates import completion_with_shares
 
@@ -97,7 +98,7 @@ def test_mail_goes_out_once_in_the_language_of_the_certificate(
 
     with django_capture_on_commit_callbacks(execute=True):
         certificate = issue_certificate(completion.pk)
-    tasks.mail_certificate.call(certificate.pk)
+    deliver(OutboxMail.objects.get().pk)
 
     (mail,) = mailoutbox
     assert mail.to == ["rosa@example.org"]
@@ -105,7 +106,7 @@ def test_mail_goes_out_once_in_the_language_of_the_certificate(
     assert link in mail.body.splitlines()
     assert "Resiliencia y compasión" in mail.body.splitlines()
     assert f'href="{link}"' in mail.alternatives[0].content
-    assert CertificateMail.objects.get().sent_at is not None
+    assert OutboxMail.objects.get().sent_at is not None
 
 
 def test_revoke_certificate_once_by_right_and_for_a_reason(certificate, stranger, operator, now):
@@ -151,8 +152,3 @@ def test_constraint_minutes_and_expiry(certificate, learner, wrong):
 def test_constraint_revocation_has_a_reason(certificate, operator, now):
     with pytest.raises(IntegrityError), transaction.atomic():
         Revocation.objects.create(certificate=certificate, reason="", revoked_at=now, revoked_by=operator)
-
-
-def test_constraint_mail_sent_implies_claimed(certificate, now):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        CertificateMail.objects.update(sent_at=now)

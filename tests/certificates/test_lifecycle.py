@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from certificates import verification
 from certificates.data import Answer
 from certificates.errors import AlreadySuperseded, NotAllowed, NotEligible
-from certificates.models import Certificate, CertificateMail, Issuer
+from certificates.models import Certificate, Issuer
 from certificates.services import (
     credit_completion,
     issue_certificate,
@@ -21,6 +21,7 @@ from certificates.services import (
     supersede_certificate,
 )
 from certificates.validity import last_day
+from people.models import OutboxMail
 from tests.certificates.test_concurrency import at_once
 from tests.certificates.test_issuance import copy_of
 from tests.certificates.test_ledger import may, reverse_by
@@ -171,7 +172,7 @@ def test_new_certificate_is_mailed_once_in_its_language(learner, issuer, operato
     (message,) = mailoutbox
     assert message.subject == "Su certificado: Resiliencia y compasión"
     assert str(newer.public_id) in message.body
-    assert CertificateMail.objects.count() == 2
+    assert OutboxMail.objects.count() == 2
 
 
 def test_own_page_shows_the_newest_only(client, certificate, operator):

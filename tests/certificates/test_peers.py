@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import translation
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from certificates import pdf, verification
 from certificates.data import Answer
@@ -24,14 +26,18 @@ from certificates.services import (
     issue_certificate,
     issue_if_ready,
     pdf_of,
+    record_attendance,
     restore_pdf,
     supersede_certificate,
 )
+from certificates.times import times_of
+from courses.measuring import see
 from courses.models import CourseCompletion
+from people.services import erase_person
 from tests.certificates.test_ledger import reverse_by
 from tests.certificates.test_pdf import NAMES, by_pypdf
 from tests.factories.certificates import completion_with_shares
-from tests.factories.people import UserFactory
+from tests.factories.people import UserFactory, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +209,25 @@ def test_p11_account_that_is_closed_destroys_no_proof(certificate, learner):
     assert verification.verify_file(pdf_of(certificate)).answer is Answer.STANDS
 
 
+@pytest.mark.parametrize(("policy", "name"), [("keep_name", "Rosa María Núñez"), ("at_once", "")])
+def test_p11_data_that_are_erased_destroy_no_proof_and_leave_no_name_in_history(
+    certificate, learner, operator, policy, name, django_capture_on_commit_callbacks
+):
+    content = pdf_of(certificate)
+    Issuer.objects.update(erasure_policy=policy)
+    for each in (learner, certificate):
+        log(instance=each, action="wagtail.edit", user=operator, content_changed=True)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(learner.pk)
+
+    result = verification.verify_file(content)
+    assert (result.answer, result.facts.recipient_name) == (Answer.STANDS, name)
+    assert verification.verify_code(certificate.code, "Núñez").answer is Answer.STANDS
+    assert LedgerEntry.objects.get().minutes == 150
+    assert set(ModelLogEntry.objects.values_list("label", flat=True)) == {"erased person"}
+
+
 def test_p12_hours_are_provable_line_by_line_and_agree_everywhere(client, learner, issuer, operator):
     for minutes in (150, 60):
         credit_completion(completion_with_shares(learner, minutes=minutes, shares={"MA-3": minutes}).pk)
@@ -221,3 +246,19 @@ def test_p12_hours_are_provable_line_by_line_and_agree_everywhere(client, learne
         assert (entry.evidence, entry.edition) == (f"completion {entry.completion.public_id}", "en:41 es:42")
     # What was awarded is the author's figure of that edition: no clock and no log of pages is asked.
     assert {entry.minutes for entry in entries.filter(kind="credit")} == {150, 60}
+
+
+def test_p12_measured_and_attended_time_stay_apart_from_awarded(learner, issuer, now):
+    completion = completion_with_shares(learner)
+    credit_completion(completion.pk, now=now)
+    for minutes in (0, 9, 18, 60):  # the last after a pause, which the published rule of ten minutes leaves out
+        see(completion.enrollment, completion.course_key, now=now + timedelta(minutes=minutes))
+    record_attendance(
+        learner, title="Evening", course_key=completion.course_key, held_on=date(2026, 3, 14), minutes=200,
+        actor=make_trainer(),
+    )  # fmt: skip
+
+    (times,) = times_of(learner)
+
+    assert (times.awarded, times.measured, times.attended) == (150, 18, 200)
+    assert transcript_of(learner).total_minutes == 150

@@ -8,19 +8,21 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from certificates import files, pdf, signing, tasks
-from certificates.models import Certificate, CertificateMail, LedgerEntry, LedgerShare
+from certificates import files, pdf, signing
+from certificates.models import Certificate, LedgerEntry, LedgerShare
 from certificates.services import credit_completion, issue_certificate, pdf_of
 from certificates.services import issuing as issuing_module
 from courses.models import CourseCompletion
 from courses.signals import course_completed
+from people.models import OutboxMail
+from people.services import mails
 from tests.certificates.test_ledger import reverse_by
 from tests.factories.certificates import completion_with_shares
 
 pytestmark = pytest.mark.django_db
 NOTHING = {
     "attempts": 0, "completions": 0, "credited": 0, "reversed": 0, "issued": 0, "waiting": 0, "restored": 0,
-    "mailed": 0, "failed": 0, "lost": [],
+    "strays": 0, "names_erased": 0, "files_erased": 0, "erasures_finished": 0, "mailed": 0, "failed": 0, "lost": [],
 }  # fmt: skip
 
 
@@ -53,7 +55,8 @@ def test_sweep_speaks_plainly(db, capsys):
     call_command("sweep")
 
     assert capsys.readouterr().out.strip() == (
-        "attempts 0, completions 0, credited 0, reversed 0, issued 0, waiting 0, restored 0, mailed 0, failed 0"
+        "attempts 0, completions 0, credited 0, reversed 0, issued 0, waiting 0, restored 0, "
+        "strays 0, names_erased 0, files_erased 0, erasures_finished 0, mailed 0, failed 0"
     )
 
 
@@ -142,10 +145,12 @@ STEPS = {
     "before the file": (kill_before, files, "write_pdf"),
     "after the file": (kill_after, files, "write_pdf"),
     "before the row": (kill_before, Certificate, "save"),
-    "between row and mail's row": (kill_before, CertificateMail.objects, "create"),
-    "before the mail": (kill_before, tasks, "claim_mail"),
-    "while the mail is sent": (kill_before, tasks.EmailMultiAlternatives, "send"),
-    "after the mail was sent": (kill_after, tasks.EmailMultiAlternatives, "send"),
+    "between row and mail's row": (kill_before, OutboxMail.objects, "get_or_create"),
+    "after mail's row": (kill_after, OutboxMail.objects, "get_or_create"),
+    "before the mail": (kill_before, mails, "_claim"),
+    "between claim and mail": (kill_after, mails, "_claim"),
+    "while the mail is sent": (kill_before, mails.EmailMultiAlternatives, "send"),
+    "after the mail was sent": (kill_after, mails.EmailMultiAlternatives, "send"),
 }
 
 
@@ -162,11 +167,11 @@ def test_killed_at_any_step_and_swept_there_is_exactly_one_of_each(step, sealed,
     assert KILLS == [name]
 
     swept(capsys)
-    CertificateMail.objects.filter(sent_at=None).update(claimed_at=None)  # a quarter of an hour later
+    OutboxMail.objects.filter(sent_at=None).update(claimed_until=None)  # a quarter of an hour later
     swept(capsys)
 
     assert swept(capsys) == NOTHING
-    assert (LedgerEntry.objects.count(), LedgerShare.objects.count(), CertificateMail.objects.count()) == (1, 2, 1)
+    assert (LedgerEntry.objects.count(), LedgerShare.objects.count(), OutboxMail.objects.count()) == (1, 2, 1)
     certificate = Certificate.objects.get()
     assert pdf_of(certificate).startswith(b"%PDF-1.7")
     # A mail that was sent, and not yet said to be, goes out again under the same name: readers show it once.

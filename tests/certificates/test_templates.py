@@ -153,6 +153,16 @@ def test_signatories_are_those_of_the_template_who_sign_now(template, issuer, op
     assert (one.signatory_name, "signatories" in one.details) == ("Wei Zhang", False)
 
 
+def test_name_in_a_statement_is_read_from_its_one_place(template, operator):
+    save_draft(template, replace(OWN, statement={"en": "{recipient_name}, for {hours}."}), actor=operator)
+    publish_template(template, actor=operator)
+
+    certificate = issue()
+
+    assert "Rosa" not in str(certificate.details)
+    assert "Rosa Núñez, for 2 hours 30 minutes." in by_pypdf(pdf_of(certificate))
+
+
 def test_place_and_instructor_are_frozen_where_they_are_shown(template, operator):
     shown = replace(OWN, location={"en": "Worcester"}, instructor="Ana Díaz", shows=("location",))
     save_draft(template, shown, actor=operator)

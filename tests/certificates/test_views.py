@@ -189,7 +189,7 @@ def test_transcript_window_includes_both_days(signed_in, learner, issuer, query,
 def test_transcript_asks_the_same_for_one_and_three(signed_in, learner, issuer, item_count, django_assert_num_queries):
     earn(learner, item_count)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         response = signed_in.get("/en/path/hours/")
 
     assert len(response.context["transcript"].lines) == item_count

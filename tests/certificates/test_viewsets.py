@@ -131,6 +131,16 @@ def test_what_the_service_refuses_is_said_above_the_form(desk, certificate, lear
     assert (LedgerEntry.objects.filter(kind="adjustment").count(), Revocation.objects.count()) == (0, 0)
 
 
+def test_list_says_that_a_name_was_erased_and_still_opens(client, certificate, operator):
+    services.erase_name(certificate)
+    client.force_login(operator)
+
+    page = BeautifulSoup(client.get(reverse("certificate:index")).content, "html.parser")
+
+    link = page.find("a", href=reverse("certificate:inspect", args=[certificate.pk]))
+    assert link.get_text(strip=True) == "erased person"
+
+
 def test_support_reads_and_changes_nothing(client, support, certificate, learner):
     client.force_login(support)
 

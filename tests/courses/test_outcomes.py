@@ -15,10 +15,10 @@ from courses.services import (
 )
 from quizzes import services as quizzes
 from quizzes.items import read_item, right_response
-from quizzes.models import Item, MarkingTask, QuizItem
+from quizzes.models import Item, MarkingTask
 from tests.factories.courses import make_course
 from tests.factories.people import make_program_admin
-from tests.factories.quizzes import ItemFactory, plain_quiz, sent
+from tests.factories.quizzes import ItemFactory, add_items, plain_quiz, sent
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def regrade(attempt, actor, action, capture, **more):
 def test_lesson_of_an_attempt_that_waits_is_not_done(
     client, one, sit, learner, luis, django_capture_on_commit_callbacks
 ):
-    QuizItem.objects.create(quiz=one.quizzes[0], item=ItemFactory(kind="essay", points=1), sort_order=9)
+    add_items(one.quizzes[0].sections.get(), [ItemFactory(kind="essay", points=1)])
     enrollment, attempt = sit(3)
 
     record_attempt_result(attempt.pk)

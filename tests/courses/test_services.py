@@ -11,7 +11,7 @@ from courses.errors import CourseUnknown, LessonLocked, NoQuiz, NotEnrolled, Qui
 from courses.models import CompletionShare, CourseCompletion, Enrollment, LessonAttempt, LessonCompletion, Place
 from courses.signals import completion_reversed, course_completed
 from quizzes.items import right_response
-from quizzes.models import Attempt, ItemVersion
+from quizzes.models import Attempt, ItemVersion, Quiz
 from quizzes.services import save_response, submit_attempt, void_attempt
 from tests.factories.courses import make_competency, make_course
 from tests.factories.people import UserFactory
@@ -490,3 +490,66 @@ def test_courses_of_keeps_a_finished_course_that_is_gone(enrollment, course, lea
 
 def test_courses_of_nobody_is_empty(learner):
     assert services.courses_of(learner) == []
+
+
+# --- Which try counts ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trying(quiz_course, learner, now):
+    """Try the quiz of the second lesson so often, right or wrong; by its setting, one of the tries counts."""
+    enrollment = services.enroll(learner, quiz_course.key, now=now)
+    services.complete_lesson(enrollment, quiz_course.lesson_keys[0], language="en", now=now)
+
+    def try_in_turn(counting, *rights):
+        Quiz.objects.update(counting=counting)
+        attempts = []
+        for right in rights:
+            attempt = services.start_lesson_attempt(enrollment, quiz_course.lesson_keys[1], now=now)
+            attempts.append(answer(attempt, right=right, now=now))
+            services.record_attempt_result(attempt.pk)
+        return attempts
+
+    return try_in_turn
+
+
+def is_done(quiz_course):
+    return LessonCompletion.objects.filter(lesson_key=quiz_course.lesson_keys[1], reversed_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("counting", "rights", "done"),
+    [
+        ("highest", (False, True), True),
+        ("highest", (True, False), True),
+        ("latest", (False, True), True),
+        ("latest", (True, False), True),  # what was earned once stays
+        ("first", (True, False), True),
+        ("first", (False, True), False),
+    ],
+)
+def test_lesson_is_done_by_a_try_that_counts(trying, quiz_course, counting, rights, done):
+    trying(counting, *rights)
+
+    services.sweep_attempt_results()
+
+    assert is_done(quiz_course) is done
+
+
+def test_pass_that_does_not_count_keeps_no_lesson(trying, quiz_course):
+    first, _second = trying("first", True, True)
+    void_attempt(first, actor=UserFactory(), reason="Wrong person.")
+
+    services.reverse_completion(first.pk)
+
+    assert is_done(quiz_course)  # the second is the first that stands now
+
+
+def test_first_try_that_was_voided_leaves_its_place_to_the_next(trying, quiz_course):
+    first, _second = trying("first", False, True)
+    assert not is_done(quiz_course)
+    void_attempt(first, actor=UserFactory(), reason="The power went out.")
+
+    services.sweep_attempt_results()
+
+    assert is_done(quiz_course)

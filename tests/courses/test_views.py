@@ -9,7 +9,8 @@ from django.utils.translation import override
 
 from courses import services
 from courses.models import CourseCompletion, Enrollment, LessonCompletion, Place
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Quiz
+from quizzes.services import submit_attempt
 from tests.factories.courses import make_competency, make_course
 
 
@@ -249,6 +250,65 @@ def test_quiz_lesson_offers_the_quiz(client, quiz_course, learner, now):
     assert "Go on with the quiz" in client.get(path).content.decode()
 
 
+@pytest.fixture
+def before_the_quiz(client, quiz_course, learner, now):
+    """Rosa is signed in and at the lesson with the quiz."""
+    enrollment = services.enroll(learner, quiz_course.key, now=now)
+    services.complete_lesson(enrollment, quiz_course.lesson_keys[0], language="en", now=now)
+    client.force_login(learner)
+    return reverse("courses:quiz", args=[quiz_course.lesson_keys[1]])
+
+
+def test_quiz_with_something_to_say_says_it_before_the_clock_runs(client, before_the_quiz):
+    Quiz.objects.update(time_limit_minutes=20)
+
+    response = client.post(before_the_quiz, follow=True)
+
+    assert response.redirect_chain == [(before_the_quiz, 302)]
+    assert "You have 20 minutes from the start." in response.content.decode()
+    assert not Attempt.objects.exists()
+    started = client.post(before_the_quiz, {"begin": "1"})
+    assert started.url == reverse("quizzes:attempt", args=[Attempt.objects.get().public_id])
+    assert client.post(before_the_quiz).url == started.url  # who goes on is not told again
+
+
+def test_quiz_is_not_started_by_looking(client, before_the_quiz, quiz_course):
+    response = client.get(before_the_quiz)
+
+    assert response.url == reverse("courses:lesson", args=[quiz_course.lesson_keys[1]])
+    assert not Attempt.objects.exists()
+
+
+def test_start_screen_of_a_stranger_is_not_found(client, quiz_course, stranger):
+    Quiz.objects.update(time_limit_minutes=20)
+    client.force_login(stranger)
+
+    assert client.get(reverse("courses:quiz", args=[quiz_course.lesson_keys[1]])).status_code == 404
+
+
+def test_start_screen_of_a_locked_lesson_leads_to_the_first(client, quiz_course, learner, now):
+    Quiz.objects.update(time_limit_minutes=20)
+    services.enroll(learner, quiz_course.key, now=now)
+    client.force_login(learner)
+
+    response = client.get(reverse("courses:quiz", args=[quiz_course.lesson_keys[1]]))
+
+    assert "20 minutes" not in response.content.decode()
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(("tell_marks", "is_told"), [("at_once", True), ("never", False)])
+def test_lesson_tells_marks_when_the_quiz_does(client, before_the_quiz, quiz_course, tell_marks, is_told):
+    Quiz.objects.update(tell_marks=tell_marks)
+    client.post(before_the_quiz)
+    submit_attempt(Attempt.objects.get())
+
+    html = client.get(path_of(quiz_course, 1)).content.decode()
+
+    assert "Not passed yet" in html
+    assert ("Your last result:" in html) is is_told
+
+
 # --- Addresses by key -----------------------------------------------------------------------------------------------
 
 
@@ -351,7 +411,7 @@ def test_acts_signed_out_lead_to_the_sign_in_page(client, course, enrollment, na
     assert (response.status_code, "/account/login/" in response.url) == (302, True)
 
 
-@pytest.mark.parametrize("name", ["enroll", *ACTS])
+@pytest.mark.parametrize("name", ["enroll", "withdraw", "complete", "place"])
 def test_acts_are_posts(client, course, enrollment, learner, name):
     client.force_login(learner)
 

@@ -15,7 +15,7 @@ from courses.models import CourseIndexPage, CoursePage, HomePage, LessonPage, Mo
 from curriculum.fields import Translated
 from curriculum.models import Competency, CompetencyFramework
 from quizzes.items import WHOLE, read_item
-from quizzes.models import ItemBank, Quiz, QuizItem
+from quizzes.models import ItemBank, Quiz, QuizItem, QuizSection
 from quizzes.services import write_item
 
 LANGUAGES = ("en", "es")
@@ -61,6 +61,7 @@ def make_quiz(code: str, *, items: int = 2, attempt_limit: int | None = None, pa
         attempt_limit=attempt_limit,
         pass_mark_percent=pass_mark_percent,
     )
+    section = QuizSection.objects.create(quiz=quiz)
     for number in range(1, items + 1):
         spec = read_item(
             {
@@ -78,7 +79,7 @@ def make_quiz(code: str, *, items: int = 2, attempt_limit: int | None = None, pa
             }
         )
         item = write_item(spec, bank=bank)
-        QuizItem.objects.create(quiz=quiz, item=item, sort_order=number)
+        QuizItem.objects.create(quiz=quiz, section=section, item=item, sort_order=number)
     return quiz
 
 

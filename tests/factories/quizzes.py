@@ -6,7 +6,7 @@ import factory
 
 from quizzes import services
 from quizzes.items import WHOLE, read_item
-from quizzes.models import Item, ItemBank, Quiz, QuizItem
+from quizzes.models import Item, ItemBank, Quiz, QuizItem, QuizSection
 
 
 class ItemBankFactory(factory.django.DjangoModelFactory):
@@ -50,7 +50,8 @@ def rewrite(item: Item, **changes) -> Item:
 
 
 class QuizFactory(factory.django.DjangoModelFactory):
-    """`items`: the items of the quiz, in their order. Without it there are none."""
+    """`items`: the items of the quiz, in their order, in one section. Without it there are none. `draw_count` and
+    `shuffle_items` are those of the section."""
 
     class Meta:
         model = Quiz
@@ -59,10 +60,23 @@ class QuizFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"quiz-{n}")
     title = factory.LazyAttribute(lambda quiz: in_both(f"Title of {quiz.code}"))
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        of_section = {name: kwargs.pop(name) for name in ("draw_count", "shuffle_items") if name in kwargs}
+        quiz = super()._create(model_class, *args, **kwargs)
+        QuizSection.objects.create(quiz=quiz, **of_section)
+        return quiz
+
     @factory.post_generation
     def items(quiz, create, extracted, **kwargs):
-        for place, item in enumerate(extracted or ()):
-            QuizItem.objects.create(quiz=quiz, item=item, sort_order=place)
+        add_items(quiz.sections.get(), extracted or ())
+
+
+def add_items(section: QuizSection, items) -> QuizSection:
+    """The section with these items at its end."""
+    for place, item in enumerate(items, start=section.items.count()):
+        QuizItem.objects.create(quiz=section.quiz, section=section, item=item, sort_order=place)
+    return section
 
 
 def keys(item: Item, *texts: str) -> list[str]:

@@ -105,12 +105,11 @@ def test_a_trainer_writes_a_course_that_an_approver_lets_out(site, phone):
     page.locator("[name=title_es]").fill(f"Cuestionario de cocina {mark}")
     page.locator("[name=code]").fill(f"cocina-{mark}")
     for number in (0, 1):
-        if number:
-            page.locator("#id_quiz_items-ADD").click()
-        page.locator(f"[id='id_quiz_items-{number}-item-chooser'] [data-chooser-action-choose]").first.click()
+        page.locator("#id_sections-0-items-ADD").click()
+        page.locator(f"[id='id_sections-0-items-{number}-item-chooser'] [data-chooser-action-choose]").first.click()
         dialog = page.locator(".modal-dialog:visible")
         dialog.get_by_role("link", name=f"¿Qué va primero? {mark}-{number + 1}").click()
-        expect(page.locator(f"[name=quiz_items-{number}-item]")).not_to_have_value("")
+        expect(page.locator(f"[name=sections-0-items-{number}-item]")).not_to_have_value("")
     save(page)
     quiz = site.ask(
         """

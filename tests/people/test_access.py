@@ -89,3 +89,7 @@ def test_may_manage_account(actor_is_operator, person_is_operator, allowed):
 )
 def test_landing_name(roles, is_operator, name):
     assert landing_name(roles, is_operator=is_operator) == name
+
+
+def test_nobody_manages_an_account_whose_data_are_erased(now):
+    assert may_manage_account(User(is_superuser=True), User(erased_at=now)) is False

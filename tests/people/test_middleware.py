@@ -35,6 +35,7 @@ PUBLIC = {
     "healthz",
     "people:complete_password_reset",
     "people:confirm_password_reset_code",
+    "people:erased",
     "readyz",
     "set_language",
     "sign_in_door",

@@ -5,7 +5,7 @@ import pytest
 from people.spreadsheets import safe_cell
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋"])
 def test_safe_cell_disarms_formulas(start):
     assert safe_cell(f"{start}1") == f"'{start}1"
 

@@ -294,3 +294,12 @@ def test_samples_are_imported_whole():
     specs = [item_spec(item) for item in Item.objects.select_related("current_version", "competency")]
     assert len(specs) == 43 + 5
     assert all(items.content_of(spec)["code"] for spec in specs)
+
+
+def test_text_that_is_accepted_twice_is_kept_once_and_told():
+    report = import_items(b"::one:: Who? {=promotora =Promotora =nurse}", format="gift", bank="First aid")
+
+    assert [line.what for line in report.lines if line.what] == [
+        ("“Promotora” is accepted twice: the first one was kept.",)
+    ]
+    assert [answer.text for answer in item_spec(Item.objects.get()).answers] == ["promotora", "nurse"]

@@ -1,6 +1,7 @@
 """Two devices, one attempt, any order of acts: the database agrees with a model that fits on a screen.
 
-A thousand interleavings of starting, saving, sending, voiding, rewriting the item and letting the time pass.
+A thousand interleavings of starting, saving, checking, pausing, sending, voiding, rewriting the item and letting the
+time pass. The quiz lets answers be checked as often as it takes (`adaptive`), and the learner is granted breaks.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from quizzes import services
-from quizzes.errors import AttemptClosed, AttemptLimitReached, InvalidResponse
+from quizzes.errors import (
+    AttemptClosed,
+    AttemptLimitReached,
+    BreakRefused,
+    CheckRefused,
+    InvalidResponse,
+    QuestionClosed,
+)
 from quizzes.items import WHOLE
-from quizzes.models import Attempt, Response
+from quizzes.models import Accommodation, Attempt, Response, ResponseEvent
 from quizzes.timing import GRACE
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, rewrite
@@ -23,6 +31,7 @@ pytestmark = pytest.mark.slow
 
 LIMIT = 3
 MINUTES = 30
+BREAKS = 5  # minutes
 QUESTIONS = 3
 
 
@@ -36,12 +45,17 @@ class Sitting(RuleBasedStateMachine):
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.learner = UserFactory()
         self.clerk = UserFactory()
-        self.items = [ItemFactory(choices=[("right", True), ("wrong", False)]) for _ in range(QUESTIONS)]
+        self.items = [
+            ItemFactory(choices=[("right", True), ("wrong", False)], penalty=WHOLE // 4) for _ in range(QUESTIONS)
+        ]
         self.keys = {
             item.pk: [choice["key"] for choice in item.current_version.question["choices"]] for item in self.items
         }
-        self.quiz = QuizFactory(items=self.items, attempt_limit=LIMIT, time_limit_minutes=MINUTES)
-        self.model = {}  # attempt id → {"state", "started", "sent", "answers": {position: (revision, key or None)}}
+        self.quiz = QuizFactory(items=self.items, attempt_limit=LIMIT, time_limit_minutes=MINUTES, behaviour="adaptive")
+        Accommodation.objects.create(learner=self.learner, breaks_minutes=BREAKS)
+        # attempt id → {"state", "started", "sent", "answers": {position: (revision, key or None)}, "earlier": how many
+        # were replaced, "checks": {position: [keys]}, "breaks": seconds that have ended, "break": when it began}
+        self.model = {}
         self.rights = {item.pk: self.keys[item.pk][0] for item in self.items}
         self.frozen = {}  # attempt id → {position: right key}
 
@@ -56,7 +70,19 @@ class Sitting(RuleBasedStateMachine):
         return next((pk for pk, one in self.model.items() if one["state"] == "open"), None)
 
     def ends(self, pk):
-        return self.model[pk]["started"] + timedelta(minutes=MINUTES)
+        one = self.model[pk]
+        running = (self.now - one["break"]).total_seconds() if one["break"] else 0
+        stood_still = min(one["breaks"] + running, BREAKS * 60)
+        return one["started"] + timedelta(minutes=MINUTES, seconds=stood_still)
+
+    def go_on(self, pk):
+        one = self.model[pk]
+        if one["break"]:
+            one["breaks"] = min(one["breaks"] + (self.now - one["break"]).total_seconds(), BREAKS * 60)
+            one["break"] = None
+
+    def is_finished(self, pk, position):
+        return self.frozen[pk][position] in self.model[pk]["checks"].get(position, [])
 
     def close(self, pk):
         self.model[pk] |= {"state": "graded", "sent": min(self.now, self.ends(pk))}
@@ -65,8 +91,15 @@ class Sitting(RuleBasedStateMachine):
         return self.now > self.ends(pk) + GRACE
 
     def marks(self, pk):
-        answers = self.model[pk]["answers"]
-        return sum(100 for position, (_rev, key) in answers.items() if key == self.frozen[pk][position])
+        one = self.model[pk]
+        total = 0
+        for position, (_rev, key) in one["answers"].items():
+            checked = one["checks"].get(position, [])
+            tries = checked if checked and checked[-1] == key else [*checked, key]
+            rights = [before for before, tried in enumerate(tries) if tried == self.frozen[pk][position]]
+            if rights:
+                total += max(100 - 25 * rights[0], 0)
+        return total
 
     # --- What people do -------------------------------------------------------------------------------------------
 
@@ -83,7 +116,16 @@ class Sitting(RuleBasedStateMachine):
         if self.standing is not None:
             assert attempt.pk == self.standing
             return
-        self.model[attempt.pk] = {"state": "open", "started": self.now, "sent": None, "answers": {}}
+        self.model[attempt.pk] = {
+            "state": "open",
+            "started": self.now,
+            "sent": None,
+            "answers": {},
+            "earlier": 0,
+            "checks": {},
+            "breaks": 0,
+            "break": None,
+        }
         self.frozen[attempt.pk] = {
             row.position: self.rights[row.version.item_id] for row in attempt.attempt_items.select_related("version")
         }
@@ -108,13 +150,63 @@ class Sitting(RuleBasedStateMachine):
             with pytest.raises(AttemptClosed):
                 services.save_response(attempt, position, value, revision=revision, now=self.now)
             return
+        stood = one["answers"].get(position, (0, None))[0]
+        if self.is_finished(pk, position) and revision > stood:
+            with pytest.raises(QuestionClosed):
+                services.save_response(attempt, position, value, revision=revision, now=self.now)
+            return
         kept = services.save_response(attempt, position, value, revision=revision, now=self.now)
-        if revision > one["answers"].get(position, (0, None))[0]:
+        self.go_on(pk)
+        if revision > stood:
             one["answers"][position] = (revision, key)
+            one["earlier"] += stood > 0
         assert (kept.revision, kept.value) == (
             one["answers"][position][0],
             [one["answers"][position][1]] if one["answers"][position][1] else [],
         )
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data(), position=st.integers(1, QUESTIONS))
+    def check(self, data, position):
+        pk = data.draw(st.sampled_from(sorted(self.model)))
+        attempt = Attempt.objects.get(pk=pk)
+        one = self.model[pk]
+        if one["state"] == "open" and self.is_over(pk):
+            self.close(pk)
+        if one["state"] != "open":
+            with pytest.raises(AttemptClosed):
+                services.check_response(attempt, position, now=self.now)
+            return
+        checked = one["checks"].get(position, [])
+        key = one["answers"].get(position, (0, None))[1]
+        if not self.is_finished(pk, position) and key is None and not (checked and checked[-1] is None):
+            with pytest.raises(CheckRefused):
+                services.check_response(attempt, position, now=self.now)
+            return
+        state = services.check_response(attempt, position, now=self.now)
+        if not self.is_finished(pk, position) and not (checked and checked[-1] == key):
+            one["checks"][position] = [*checked, key]
+            self.go_on(pk)
+        assert state.is_finished is self.is_finished(pk, position)
+        assert state.checks == len(one["checks"][position])
+
+    @precondition(lambda self: self.standing is not None)
+    @rule()
+    def pause(self):
+        one = self.model[self.standing]
+        attempt = Attempt.objects.get(pk=self.standing)
+        if one["break"] is None and one["breaks"] >= BREAKS * 60:
+            with pytest.raises(BreakRefused):
+                services.start_break(attempt, now=self.now)
+            return
+        services.start_break(attempt, now=self.now)
+        one["break"] = one["break"] or self.now
+
+    @precondition(lambda self: self.standing is not None)
+    @rule()
+    def come_back(self):
+        services.end_break(Attempt.objects.get(pk=self.standing), now=self.now)
+        self.go_on(self.standing)
 
     @precondition(lambda self: self.standing is not None)
     @rule(position=st.integers(1, QUESTIONS))
@@ -177,6 +269,8 @@ class Sitting(RuleBasedStateMachine):
             one = self.model[attempt.pk]
             assert attempt.state == one["state"]
             assert attempt.submitted_at == one["sent"]
+            assert ResponseEvent.objects.filter(attempt_item__attempt=attempt).count() == one["earlier"]
+            assert attempt.break_seconds == one["breaks"]
             assert attempt.marks == (None if one["sent"] is None else self.marks(attempt.pk))
             kept = Response.objects.filter(attempt_item__attempt=attempt)
             assert {row.attempt_item.position: (row.revision, (row.value or [None])[0]) for row in kept} == one[

@@ -157,3 +157,10 @@ def test_archive_item_twice_keeps_the_first_moment(now):
     assert services.archive_item(item, now=now + timedelta(days=1)).archived_at == now
     assert services.restore_item(item).archived_at is None
     assert services.restore_item(item).archived_at is None
+
+
+def test_short_text_that_is_accepted_twice_is_refused_where_it_is_written():
+    with pytest.raises(InvalidItem, match="“Promotora” is accepted twice"):
+        ItemFactory(kind="short_text", answers=[{"text": "promotora"}, {"text": "Promotora"}])
+
+    assert not Item.objects.exists()

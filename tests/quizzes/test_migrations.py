@@ -110,4 +110,7 @@ def test_site_of_before_moves_forward_with_its_attempts(learner, now):
     assert (row.version.question["stem"], today.question["stem"]) == ({"en": "Which one?"}, {"en": "Which?"})
     assert [choice.weight for choice in today.spec.choices] == [0, WHOLE]
     assert models.Item.objects.get(pk=unfinished.pk).current_version is None
+    first = models.Grading.objects.get(attempt=kept)
+    assert (kept.grading_number, first.number, first.marks, first.max_marks, first.is_passed) == (1, 1, 200, 200, True)
+    assert (first.items, first.cause) == ([{"position": 1, "marks": 200, "max": 200, "by": "key"}], "submit")
     provoke("attempt_moves_forward", lambda: models.Attempt.objects.update(marks=0))

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from quizzes import services
 from quizzes.items import right_response
-from quizzes.models import Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, Response
+from quizzes.models import Attempt, AttemptItem, Item, ItemVersion, Quiz, QuizItem, QuizSection, Response
 from tests.factories.quizzes import ItemFactory, QuizFactory
 
 
@@ -58,7 +58,8 @@ def test_survey_worth_nothing_is_kept(db):
         ("quiz_pass_mark_is_a_percentage", {"pass_mark_percent": 0}),
         ("quiz_pass_mark_is_a_percentage", {"pass_mark_percent": 101}),
         ("quiz_allows_an_attempt", {"attempt_limit": 0}),
-        ("quiz_draws_an_item", {"draw_count": 0}),
+        ("quiz_competency_mark_is_a_percentage", {"competency_percent": 0}),
+        ("quiz_competency_mark_is_a_percentage", {"competency_percent": 101}),
     ],
 )
 def test_quiz_beyond_its_bounds_is_refused(db, name, values):
@@ -70,8 +71,9 @@ def test_quiz_beyond_its_bounds_is_refused(db, name, values):
 def test_quiz_item_twice_is_refused(db):
     item = ItemFactory()
     quiz = QuizFactory(items=[item])
+    other = QuizSection.objects.create(quiz=quiz)
 
-    provoke("quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, item=item))
+    provoke("quizitem_once_per_quiz", lambda: QuizItem.objects.create(quiz=quiz, section=other, item=item))
 
 
 # --- Versions ------------------------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def test_start_leaves_archived_items_out(learner, quiz, now):
 def test_start_asks_no_item_without_content(learner, quiz):
     bank = Item.objects.first().bank
     empty = Item.objects.create(bank=bank, code="empty", stem=in_both("?"))
-    QuizItem.objects.create(quiz=quiz, item=empty, sort_order=9)
+    QuizItem.objects.create(quiz=quiz, section=quiz.sections.get(), item=empty, sort_order=9)
 
     assert empty not in {row.version.item for row in asked(services.start_attempt(learner, quiz))}
 
@@ -211,8 +211,11 @@ def test_retake_prefers_items_that_were_not_asked(learner):
     assert first & second == set()
 
 
-def test_draw_of_more_than_there_is_asks_all(learner):
-    assert len(asked(services.start_attempt(learner, plain_quiz(2, draw_count=9)))) == 2
+def test_draw_of_more_than_there_is_starts_nothing(learner):
+    with pytest.raises(QuizEmpty, match="does not have enough questions at the moment"):
+        services.start_attempt(learner, plain_quiz(2, draw_count=3))
+
+    assert Attempt.objects.count() == 0
 
 
 def test_order_is_that_of_the_quiz_without_shuffling(learner):

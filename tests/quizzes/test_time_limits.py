@@ -273,11 +273,12 @@ def test_who_may_not_change_quizzes_pins_nothing(client, stranger, db):
 def test_extra_time_is_granted_in_the_desk(desk, learner):
     desk.post(
         reverse("accommodations:add"),
-        {"learner": learner.pk, "extra_time_percent": "50", "is_untimed": "", "reason": "reads by touch"},
+        {"learner": learner.pk, "extra_time_percent": "50", "breaks_minutes": "10", "reason": "reads by touch"},
     )
 
     granted = Accommodation.objects.get()
     assert (granted.learner, granted.extra_time_percent, granted.is_untimed) == (learner, 50, False)
+    assert granted.breaks_minutes == 10
     assert desk.get(reverse("accommodations:index")).status_code == 200
 
 

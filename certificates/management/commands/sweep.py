@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django_tasks import TaskResultStatus
 
-from certificates import services, tasks
+from certificates import services
 from certificates.errors import FileLost
+from certificates.files import delete_pdf, delete_stray
 from courses.services import sweep_attempt_results, sweep_course_completions
+from people.services import Outcome, deliver, due_mails, finish_erasure, unfinished_erasures
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +37,16 @@ class Command(BaseCommand):
         self.each(_ids(services.completions_without_certificate()), self.issue, "issued")
         self.each([None], lambda _all: len(services.issue_programs()), "issued", many=True)
         self.each(list(services.certificates_without_file()), self.restore, "restored")
-        mails = list(services.unsent_mails().values_list("certificate_id", flat=True))
-        self.each(mails, self.mail, "mailed")
-        names = ("attempts", "completions", "credited", "reversed", "issued", "waiting", "restored", "mailed", "failed")
+        self.each(services.stray_files(), self.forget_stray, "strays")
+        self.each(services.names_to_erase(), lambda found: services.erase_name(found) or None, "names_erased")
+        self.each(list(services.files_of_the_erased()), self.forget_file, "files_erased")
+        erased = list(unfinished_erasures().values_list("person", flat=True))
+        self.each(erased, finish_erasure, "erasures_finished")
+        self.each(list(due_mails().values_list("pk", flat=True)), self.mail, "mailed")
+        names = (
+            "attempts", "completions", "credited", "reversed", "issued", "waiting", "restored", "strays",
+            "names_erased", "files_erased", "erasures_finished", "mailed", "failed",
+        )  # fmt: skip
         found: dict[str, Any] = {name: self.counts[name] for name in names} | {"lost": self.lost}
         if options["json"]:
             self.stdout.write(json.dumps(found))
@@ -66,12 +74,21 @@ class Command(BaseCommand):
         self.counts["waiting"] += certificate is None
         return certificate
 
-    def mail(self, certificate_id: int) -> Any:
-        """Hand the mail out. Where tasks run at once, one that failed is told apart."""
-        result = tasks.mail_certificate.enqueue(certificate_id)
-        if result.status == TaskResultStatus.FAILED:
-            raise RuntimeError(f"The mail about certificate {certificate_id} failed.")
-        return result
+    def mail(self, mail_id: int) -> Any:
+        """Send one, or count it as failed; the outbox says why, and when it is tried again."""
+        outcome = deliver(mail_id)
+        self.counts["failed"] += outcome in (Outcome.FAILED, Outcome.GIVEN_UP)
+        return True if outcome is Outcome.SENT else None
+
+    def forget_stray(self, name: str) -> bool:
+        """Take away a file that no certificate owns."""
+        delete_stray(name)
+        return True
+
+    def forget_file(self, certificate: Any) -> bool:
+        """Take away a file that was still being written when its holder went."""
+        delete_pdf(certificate.public_id)
+        return True
 
     def restore(self, certificate: Any) -> Any:
         """Make a file again, or call it lost."""

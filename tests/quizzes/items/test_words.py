@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from quizzes import items
 from quizzes.items.words import fits, plain_words
 from quizzes.items.writing import AcceptedText, Forgive
 
@@ -75,3 +76,46 @@ def test_a_hostile_pattern_is_quick():
 
 def test_plain_words_of_the_same_answer_are_the_same():
     assert plain_words(" El  NIÑO ", Forgive()) == "el nino"
+
+
+@pytest.mark.parametrize(
+    ("answers", "forgive", "twins"),
+    [
+        (["promotora", "Promotora"], {}, ["Promotora"]),
+        (["promotora", "Promotora"], {"case": False}, []),
+        (["ñame", "name", "NAMÉ"], {}, ["name", "NAMÉ"]),
+        (["ñame", "name"], {"accents": False}, []),
+        (["a b", "ab"], {}, []),
+        (["a b", "ab"], {"spacing": True}, ["ab"]),
+        (["don't", "don’t"], {}, ["don’t"]),
+        (["5 mg.", "5 mg"], {"punctuation": True}, ["5 mg"]),
+        (["a", "b", "c"], {}, []),
+    ],
+)
+def test_accepted_texts_that_say_the_same(answers, forgive, twins):
+    value = {"kind": "short_text", "stem": {"en": "?"}, "answers": [{"text": text} for text in answers]}
+    spec = items.read_item(value | {"forgive": forgive})
+
+    once = items.without_twin_answers(spec)
+
+    assert items.twin_answers(spec) == twins
+    assert items.twin_answers(once) == []
+    assert [answer.text for answer in once.answers] == [text for text in answers if text not in twins]
+
+
+def test_pattern_is_no_twin_of_the_same_letters():
+    answers = [{"text": "a*"}, {"text": "a*", "is_pattern": True}, {"text": "A*", "is_pattern": True}]
+    spec = items.read_item({"kind": "short_text", "stem": {"en": "?"}, "answers": answers})
+
+    assert items.twin_answers(spec) == ["A*"]
+
+
+def test_gaps_are_looked_at_one_by_one():
+    gaps = [
+        {"key": "g", "kind": "short_text", "answers": [{"text": "a"}, {"text": "A"}]},
+        {"key": "h", "kind": "short_text", "answers": [{"text": "a"}]},
+    ]
+    spec = items.read_item({"kind": "cloze", "text": {"en": "[[g]] [[h]]"}, "gaps": gaps})
+
+    assert items.twin_answers(spec) == ["A"]
+    assert [len(gap.answers) for gap in items.without_twin_answers(spec).gaps] == [1, 1]

@@ -1,4 +1,4 @@
-"""The only pens of people: roles, consents, profiles. Each may be called twice."""
+"""The pens of accounts: roles, consents, profiles."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0005_hours_have_sources_and_two_grantors'),
+        ('certificates', '0022_attendance'),
         ('courses', '0001_initial'),
         ('people', '0002_organization_code'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

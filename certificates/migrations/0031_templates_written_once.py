@@ -7,6 +7,7 @@ from importlib import import_module
 
 from django.db import migrations
 
+names = import_module("certificates.migrations.0021_names_may_be_erased")
 history = import_module("certificates.migrations.0002_refuse_rewriting_history")
 
 TABLES = ("certificates_templateversion", "certificates_templatelogo", "certificates_programcredit")
@@ -53,6 +54,7 @@ def statements_to_drop(vendor):
 def create(apps, schema_editor):
     history.drop(apps, schema_editor)
     history.create(apps, schema_editor)
+    names.let_a_name_be_erased(apps, schema_editor)
     for statement in statements_to_create(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)  # a % in it is no placeholder
 
@@ -63,6 +65,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0010_templates_and_kinds")]
+    dependencies = [("certificates", "0030_templates_and_kinds")]
 
     operations = [migrations.RunPython(create, drop)]

@@ -1,7 +1,4 @@
-"""Who is here: accounts, organizations, who plays which role where, and who allowed whom to see what.
-
-No learning, no hours and no certificates live here; this app imports none of the others.
-"""
+"""Accounts, organizations, memberships, consents."""
 
 import uuid
 from datetime import timedelta
@@ -12,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.names import MAX_LENGTH
@@ -53,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     PERSONAL_DATA = ("email", "printed_name", "language", "time_zone", "password", "last_login", "date_joined")
-    NOT_PERSONAL = ("id", "public_id", "is_staff", "is_superuser", "is_active")
+    NOT_PERSONAL = ("id", "public_id", "is_staff", "is_superuser", "is_active", "erased_at")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -70,6 +68,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text=_("Unused by the site; superusers of Django carry it."))
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # Of the data; the row stays as a pseudonym, because what others rely on hangs on it.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -84,6 +84,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="user_email_unique_ignoring_case"),
             # allauth looks addresses up in lower case: another spelling could never sign in.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(printed_name="", is_active=False, is_superuser=False, last_login=None)
+                & models.Q(email__endswith="@erased.invalid"),
+                name="user_erased_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +97,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         """The printed name, or the address where none was given yet."""
+        if self.erased_at:
+            return gettext("erased person")
         return self.printed_name or self.email
 
     def get_short_name(self) -> str:

@@ -1,0 +1,88 @@
+"""Going on where the way is forward only, and sending with a promise."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from fractions import Fraction
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from quizzes.errors import PromiseMissing
+from quizzes.models import Attempt, HonestyStatement, Quiz
+from quizzes.services.attempts import deadline_of, submit_attempt
+
+
+def go_on(attempt: Attempt, position: int) -> int:
+    """Leave the question at `position` for good, where the way is forward only; return where the learner is then.
+
+    Twice is once: whoever left a question already is where she is. In a free quiz nothing happens.
+    """
+    if attempt.is_sequential:
+        Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN, reached=position).update(reached=position + 1)
+        attempt.refresh_from_db(fields=["reached", "state"])
+    return attempt.reached
+
+
+def promise_hash(quiz: Quiz) -> str:
+    """Says in which words the promise of the quiz is made today, in all its languages; empty: there is none."""
+    texts = {code: text for code, text in quiz.honesty_statement.items() if text}
+    if not texts:
+        return ""
+    return hashlib.sha256(json.dumps(texts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def send_attempt(attempt: Attempt, *, promised: str = "", now: datetime | None = None) -> Attempt:
+    """`submit_attempt` by the learner: where the quiz asks for a promise, `promised` is the hash of the words that she
+    ticked. Raises PromiseMissing, also when the words have changed since she read them."""
+    now = now or timezone.now()
+    if not promise_hash(attempt.quiz):
+        return submit_attempt(attempt, now=now)
+    with transaction.atomic():
+        locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
+        asked_for = promise_hash(locked.quiz)
+        end = deadline_of(locked, now=now)
+        is_over = end is not None and now >= end  # it is sent by itself: nobody can be made to promise
+        if locked.is_open and asked_for and locked.honesty_at is None and not is_over:
+            if promised != asked_for:
+                raise PromiseMissing(_("Please read the promise and tick it. Your answers are kept."))
+            statement, _created = HonestyStatement.objects.get_or_create(
+                content_hash=asked_for, defaults={"text": locked.quiz.honesty_statement}
+            )
+            Attempt.objects.filter(pk=locked.pk).update(honesty=statement, honesty_at=now)
+        return submit_attempt(locked, now=now)
+
+
+# --- Which attempt counts --------------------------------------------------------------------------------------------
+
+
+def earns(attempt: Attempt) -> bool:
+    """Whether this graded attempt can earn a pass, by what counts in its quiz.
+
+    Of the best and of the latest attempt, every pass does: it was the latest when it was sent, and what was earned
+    once stays. Where the first counts, only that one does; a voided attempt is none.
+    """
+    if attempt.quiz.counting != Quiz.Counting.FIRST:
+        return True
+    before = Attempt.objects.filter(learner=attempt.learner_id, quiz=attempt.quiz_id, number__lt=attempt.number)
+    return not before.exclude(state=Attempt.State.VOIDED).exists()
+
+
+def counting_of(quiz: Quiz, learners: Iterable[int]) -> dict[int, int]:
+    """The id of the graded attempt that counts, by learner. One query."""
+    rows = list(
+        Attempt.objects.filter(quiz=quiz, learner__in=learners, state=Attempt.State.GRADED)
+        .order_by("number")
+        .only("learner", "number", "is_passed", "marks", "max_marks")
+    )
+    if quiz.counting == Quiz.Counting.LATEST:
+        rows.reverse()
+    if quiz.counting == Quiz.Counting.HIGHEST:
+        # Draws may be worth different marks: compared as fractions; of the same, the first.
+        rows.sort(key=lambda one: (one.is_passed, Fraction(one.marks or 0, max(one.max_marks, 1))), reverse=True)
+    counting: dict[int, int] = {}
+    for one in rows:
+        counting.setdefault(one.learner_id, one.pk)
+    return counting

@@ -44,7 +44,8 @@ def _answer(request: HttpRequest, result: VerificationResult, **extra: Any) -> H
         return _unlisted(JsonResponse(reports.answer_as_data(result), status=status))
     context = {"result": result, **extra}
     if result.facts:
-        context |= {"facts": result.facts, "code": grouped(result.facts.code)}
+        heading = reports.heading_of(result.facts.kind)
+        context |= {"facts": result.facts, "code": grouped(result.facts.code), "heading": heading}
     else:
         context["form"] = extra.get("form") or CheckForm()
     return _unlisted(render(request, "certificates/verify_result.html", context, status=status))

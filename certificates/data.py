@@ -21,8 +21,24 @@ class CompetencyMinutes:
 
 
 @dataclass(frozen=True)
+class Activity:
+    """What a total is made of: a finished course, or an entry of the ledger. `reference`: edition of the course."""
+
+    title: Mapping[str, str]
+    minutes: int
+    on: date
+    delivery: str
+    provider: str = ""
+    reference: str = ""
+    kind: str = "credit"
+
+
+@dataclass(frozen=True)
 class CertificateFacts:
-    """All that a certificate states: what is drawn on paper, shown on the screen and answered to who checks it."""
+    """All that a certificate states: what is drawn on paper, shown on the screen and answered to who checks it.
+
+    `kind`: a certificates.designs kind; what follows it is there for some of them only.
+    """
 
     recipient_name: str
     course_title: Mapping[str, str]
@@ -47,6 +63,25 @@ class CertificateFacts:
     paper: str = "letter"
     signed_by: str = ""
     approvals: tuple[Mapping[str, str], ...] = ()
+    kind: str = "course"
+    kind_name: str = ""
+    since: date | None = None
+    until: date | None = None
+    activities: tuple[Activity, ...] = ()
+    objectives: Mapping[str, tuple[str, ...]] | None = None
+    location: Mapping[str, str] | None = None
+    instructor: str = ""
+    signatories: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    addressee: tuple[str, ...] = ()
+    statement: Mapping[str, str] | None = None
+    closing: Mapping[str, str] | None = None
+
+    @property
+    def signers(self) -> tuple[tuple[str, Mapping[str, str]], ...]:
+        """Everybody who stands under it, with their titles."""
+        if self.signatories or not self.signatory_name:
+            return self.signatories
+        return ((self.signatory_name, self.signatory_title),)
 
 
 class Answer(StrEnum):

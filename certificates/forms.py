@@ -143,13 +143,13 @@ class WindowForm(forms.Form):
 
 
 class BulkForm(WindowForm):
-    """Whose certificates: of one course, finished within some days."""
+    """Which certificates: of a course or a program, or all statements or letters; finished within some days."""
 
     field_order = ["course", "since", "until"]
 
     def __init__(self, *args, courses: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["course"] = forms.ChoiceField(label=_("Course"), choices=courses)
+        self.fields["course"] = forms.ChoiceField(label=_("What"), choices=courses)
         self.order_fields(self.field_order)
 
 

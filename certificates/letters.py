@@ -5,9 +5,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from certificates.models import Certificate
+from certificates.models import Certificate, Kind
 from people.letters import Letter
 from people.models import OutboxMail
+
+
+def subject_of(certificate: Certificate) -> str:
+    """What the mail about it is called, in the active language."""
+    title = {"title": certificate.course_title}
+    return {
+        Kind.PERIOD: _("Your statement of hours: %(title)s") % title,
+        Kind.TRAINING_LETTER: _("Your letter is ready"),
+    }.get(Kind(certificate.kind), _("Your certificate: %(title)s") % title)
 
 
 def certificate_issued(mail: OutboxMail) -> Letter | None:
@@ -22,7 +31,7 @@ def certificate_issued(mail: OutboxMail) -> Letter | None:
         "my_path_url": base + reverse("certificates:my_path"),
     }
     return Letter(
-        subject=_("Your certificate: %(title)s") % {"title": certificate.course_title},
+        subject=subject_of(certificate),
         text=render_to_string("emails/certificate_issued.txt", context),
         html=render_to_string("emails/certificate_issued.html", context),
     )

@@ -18,6 +18,10 @@ def issue(sender, completion_id: int, **kwargs) -> None:
     services.issue_if_ready(completion_id)
 
 
+def issue_programs(sender, completion_id: int, **kwargs) -> None:
+    services.issue_programs_of(completion_id)
+
+
 def reverse(sender, completion_id: int, **kwargs) -> None:
     services.reverse_credit(completion_id)
 
@@ -26,11 +30,13 @@ def issue_what_waited(sender, instance, created: bool, update_fields=None, **kwa
     """A name was saved: certificates may have waited for it."""
     if not created and instance.printed_name and (update_fields is None or "printed_name" in update_fields):
         transaction.on_commit(partial(services.issue_waiting, instance.pk), robust=True)
+        transaction.on_commit(partial(services.issue_programs, instance.pk), robust=True)
 
 
 def connect() -> None:
     """Connect every receiver; called once, from the app config. Credit comes before issue: they run in this order."""
     course_completed.connect(credit, dispatch_uid="certificates.credit")
     course_completed.connect(issue, dispatch_uid="certificates.issue")
+    course_completed.connect(issue_programs, dispatch_uid="certificates.issue_programs")
     completion_reversed.connect(reverse, dispatch_uid="certificates.reverse")
     post_save.connect(issue_what_waited, sender=settings.AUTH_USER_MODEL, dispatch_uid="certificates.name_saved")

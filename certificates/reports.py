@@ -1,20 +1,21 @@
 """Reads for screens and files: a person's transcript, a board's list. Writes nothing."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from certificates.codes import grouped
 from certificates.data import (
+    Activity,
     Answer,
     CertificateFacts,
     CheckedLine,
@@ -25,7 +26,8 @@ from certificates.data import (
     TranscriptShare,
     VerificationResult,
 )
-from certificates.models import Certificate, LedgerEntry, LedgerShare
+from certificates.designs import filled
+from certificates.models import Certificate, Kind, LedgerEntry, LedgerShare
 from curriculum.fields import Translated
 from people.models import Consent, Organization, User
 from people.spreadsheets import safe_cell
@@ -170,45 +172,45 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         template_version=certificate.template_version,
         code=certificate.code,
         token=certificate.token,
-        link=settings.BASE_URL.rstrip("/") + reverse("check", args=[certificate.token]),
+        link=_address_of(certificate.token),
         paper=certificate.paper,
         signed_by=certificate.signed_by,
         approvals=tuple(certificate.approvals),
+        kind=certificate.kind,
+        kind_name=certificate.get_kind_display(),
+        since=certificate.since,
+        until=certificate.until,
+        **_details_of(certificate.details, certificate.recipient_name),
     )
 
 
-def courses_with_certificates() -> list[tuple[str, str]]:
-    """Return (key, title as it was last) of every course that a certificate was issued for, by title."""
-    last = Certificate.objects.order_by().values("completion__course_key").annotate(last=Max("pk")).values("last")
-    rows = Certificate.objects.filter(pk__in=last).values_list("completion__course_key", "course_title")
-    return sorted(((str(key), str(title)) for key, title in rows), key=lambda row: row[1].casefold())
-
-
-def certificates_of_course(*, course: str, since: date | None, until: date | None) -> QuerySet[Certificate]:
-    """Return what stands for a course, finished within these days (both included): the newest of each line."""
-    found = Certificate.objects.select_related("recipient").filter(
-        completion__course_key=course, superseded_by=None, revocation=None
-    )
-    if since:
-        found = found.filter(completed_on__gte=since)
-    if until:
-        found = found.filter(completed_on__lte=until)
-    return found.order_by("completed_on", "pk")
-
-
-def certificates_as_rows(certificates: Iterable[Certificate]) -> list[list[Any]]:
-    """Return certificates as the rows of a table."""
-    rows: list[list[Any]] = [
-        [_("Code"), _("Name"), _("Course"), _("Minutes"), _("Completed on"), _("Issued on"), _("Good until")]
-    ]
-    rows.extend(
-        [
-            grouped(each.code), each.recipient_name or _("erased person"), each.course_title, each.contact_minutes,
-            each.completed_on.isoformat(), facts_of(each).issued_on.isoformat(), each.expires_on or "",
-        ]
-        for each in certificates
-    )  # fmt: skip
-    return rows
+def _details_of(details: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what a certificate states beside its columns (schema 1; an empty one states nothing more)."""
+    return {
+        "activities": tuple(
+            Activity(
+                title=Translated(row["title"]),
+                minutes=row["minutes"],
+                on=date.fromisoformat(row["on"]),
+                delivery=row["delivery"],
+                provider=row.get("provider", ""),
+                reference=row.get("reference", ""),
+                kind=row.get("kind", "credit"),
+            )
+            for row in details.get("activities", ())
+        ),
+        "objectives": {code: tuple(lines) for code, lines in details.get("objectives", {}).items()},
+        "location": Translated(details.get("location", {})),
+        "instructor": details.get("instructor", ""),
+        "signatories": tuple((each["name"], Translated(each["title"])) for each in details.get("signatories", ())),
+        "addressee": tuple(details.get("addressee", ())),
+        **{
+            key: Translated(
+                {code: filled(text, {"recipient_name": name}) for code, text in details.get(key, {}).items()}
+            )
+            for key in ("statement", "closing")
+        },
+    }
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:
@@ -257,6 +259,16 @@ def answer_in_words(result: VerificationResult) -> str:
         Answer.UNKNOWN: _("Not one of ours"),
         Answer.MISTYPED: _("Looks mistyped"),
     }[result.answer]
+
+
+def heading_of(kind: str) -> str:
+    """Return what a paper of this kind is called on the screen."""
+    return {
+        Kind.COURSE: _("Certificate of completion"),
+        Kind.PROGRAM: _("Certificate of program completion"),
+        Kind.PERIOD: _("Statement of contact hours"),
+        Kind.TRAINING_LETTER: _("Verification of training"),
+    }[Kind(kind)]
 
 
 def certificate_rows(certificates: Iterable[tuple[Certificate, VerificationResult]]) -> list[list[Any]]:
@@ -319,6 +331,7 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
         "superseded_by": _address_of(result.newer_token) or None,
         "pdf_sha256": result.pdf_sha256,
         "certificate": {
+            "kind": facts.kind,
             "link": facts.link,
             "code": grouped(facts.code),
             "recipient_name": facts.recipient_name or None,
@@ -336,6 +349,24 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
                 for each in facts.competencies
             ],
             "delivery": facts.delivery,
+            "since": facts.since and facts.since.isoformat(),
+            "until": facts.until and facts.until.isoformat(),
+            "activities": [
+                {
+                    "title": dict(each.title),
+                    "minutes": each.minutes,
+                    "on": each.on.isoformat(),
+                    "delivery": each.delivery,
+                    "provider": each.provider,
+                    "version": each.reference,
+                }
+                for each in facts.activities
+            ],
+            "addressee": list(facts.addressee),
+            "objectives": {code: list(lines) for code, lines in (facts.objectives or {}).items()},
+            "location": dict(facts.location or {}),
+            "instructor": facts.instructor,
+            "statement": dict(facts.statement or {}),
             "completed_on": facts.completed_on.isoformat(),
             "issued_on": facts.issued_on.isoformat(),
             "expires_on": facts.expires_on and facts.expires_on.isoformat(),
@@ -346,6 +377,7 @@ def answer_as_data(result: VerificationResult) -> dict[str, Any]:
                 "approvals": [dict(approval) for approval in facts.approvals],
             },
             "signatory": {"name": facts.signatory_name, "title": dict(facts.signatory_title)},
+            "signatories": [{"name": name, "title": dict(title)} for name, title in facts.signers],
             "signed_by": facts.signed_by,
             "language": facts.language,
             "is_state_certification": False,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates import check_views, views
+from certificates import check_views, kind_views, views
 
 app_name = "certificates"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("path/hours/", views.transcript, name="transcript"),
     path("path/hours.csv", views.transcript_csv, name="transcript_csv"),
     path("path/hours.pdf", views.transcript_pdf, name="transcript_pdf"),
+    path("path/statement/", kind_views.statement, name="statement"),
+    path("path/statement/issue/", kind_views.issue_statement, name="issue_statement"),
+    path("path/letters/", kind_views.letters, name="letters"),
     path("path/looks/", views.disclosures, name="disclosures"),
     path("certificates/<uuid:public_id>/", views.certificate, name="certificate"),
     path("certificates/<uuid:public_id>/pdf/", views.certificate_pdf, name="pdf"),

@@ -78,7 +78,7 @@ def _own_certificates(person: User):
     return (
         Certificate.objects.filter(recipient=person, superseded_by=None)
         .select_related("revocation")
-        .defer("competency_minutes")
+        .defer("competency_minutes", "details")
     )
 
 
@@ -198,6 +198,7 @@ def certificate(request: SignedInRequest, public_id) -> HttpResponse:
         {
             "certificate": found,
             "facts": facts,
+            "heading": reports.heading_of(facts.kind),
             "code": grouped(facts.code),
             "result": verification.result_of(found),
             "stones": WHOLE_BRIDGE,

@@ -19,11 +19,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from certificates import services
+from certificates import papers, services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
 from certificates.forms import AdjustForm, ReplaceForm, RevokeForm
-from certificates.models import Certificate, Issuer, LedgerEntry, Revocation
+from certificates.models import Certificate, Issuer, Kind, LedgerEntry, Revocation
 from people.durations import signed
 from people.spreadsheets import SafeExport
 
@@ -165,16 +165,24 @@ class CertificateIndexView(SafeExport, generic.IndexView):
     def get_base_queryset(self):
         revoked = Exists(Revocation.objects.filter(certificate=OuterRef("pk")))
         superseded = Exists(Certificate.objects.filter(supersedes=OuterRef("pk")))
+        of_hours = Q(kind__in=[Kind.PERIOD, Kind.TRAINING_LETTER])
         return (
             super()
             .get_base_queryset()
-            .defer("competency_minutes")
+            .defer("competency_minutes", "details")
             .annotate(
                 is_revoked=revoked,
                 is_superseded=superseded,
                 # Its hours were taken back; whether it still stands is for a person to say.
                 is_waiting=ExpressionWrapper(
-                    Q(completion__reversed_at__isnull=False) & ~Q(revoked) & ~Q(superseded), output_field=BooleanField()
+                    (
+                        Q(completion__reversed_at__isnull=False)
+                        | Q(papers.lost_a_course())
+                        | of_hours & Q(papers.lost_hours())
+                    )
+                    & ~Q(revoked)
+                    & ~Q(superseded),
+                    output_field=BooleanField(),
                 ),
             )
         )
@@ -330,6 +338,7 @@ class CertificateViewSet(ModelViewSet):
     permission_policy = CertificatePolicy(Certificate)
     list_display = [
         "recipient_name",
+        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
         Column("course_title", label=gettext_lazy("Course")),
         Column("contact_minutes", label=gettext_lazy("Time"), accessor=lambda found: signed(found.contact_minutes)),
         Column("completed_on", label=gettext_lazy("Completed on"), sort_key="completed_on"),
@@ -340,9 +349,9 @@ class CertificateViewSet(ModelViewSet):
             accessor=lambda found: state_in_words(found),
         ),
     ]
-    list_filter = ["language", "delivery", "completed_on"]
+    list_filter = ["kind", "language", "delivery", "completed_on"]
     list_export = [
-        "public_id", "code", "recipient_name", "course_title", "contact_minutes", "completed_on", "issued_at",
+        "public_id", "kind", "code", "recipient_name", "course_title", "contact_minutes", "completed_on", "issued_at",
         "issuer_name", "is_revoked", "pdf_sha256",
     ]  # fmt: skip
     search_fields = ["recipient_name", "code", "recipient__email"]

@@ -9,14 +9,17 @@ from wagtail.permissions import register_permission_policy
 
 from certificates import bulk_views
 from certificates.attendance_viewsets import AttendancePolicy, AttendanceViewSet, TimesReportView
-from certificates.models import Attendance, Certificate, HoursProposal, LedgerEntry
+from certificates.kind_viewsets import LetterPolicy, LetterViewSet, ProgramViewSet
+from certificates.models import Attendance, Certificate, HoursProposal, LedgerEntry, LetterRequest
 from certificates.proposal_viewsets import ProposalPolicy, ProposalViewSet
+from certificates.template_viewsets import TemplateViewSet
 from certificates.viewsets import CertificatePolicy, CertificateViewSet, IssuerViewSet, LedgerPolicy, LedgerViewSet
 
 register_permission_policy(Attendance, AttendancePolicy(Attendance))
 register_permission_policy(LedgerEntry, LedgerPolicy(LedgerEntry))
 register_permission_policy(Certificate, CertificatePolicy(Certificate))
 register_permission_policy(HoursProposal, ProposalPolicy(HoursProposal))
+register_permission_policy(LetterRequest, LetterPolicy(LetterRequest))
 
 
 class CertificatesViewSetGroup(ModelViewSetGroup):
@@ -25,7 +28,10 @@ class CertificatesViewSetGroup(ModelViewSetGroup):
     menu_label = _("Certificates")
     menu_icon = "tick-inverse"
     menu_order = 320
-    items = (LedgerViewSet, ProposalViewSet, AttendanceViewSet, CertificateViewSet, IssuerViewSet)
+    items = (
+        LedgerViewSet, ProposalViewSet, AttendanceViewSet, CertificateViewSet, LetterViewSet, ProgramViewSet,
+        TemplateViewSet, IssuerViewSet,
+    )  # fmt: skip
 
 
 @hooks.register("register_admin_viewset")
@@ -38,6 +44,7 @@ def bulk_urls():
     return [
         path("certificates/bulk/", bulk_views.bulk, name="certificates_bulk"),
         path("certificates/bulk/issue/", bulk_views.bulk_issue, name="certificates_bulk_issue"),
+        path("certificates/bulk/statements/", bulk_views.bulk_statements, name="certificates_bulk_statements"),
         path("certificates/bulk/download/", bulk_views.bulk_download, name="certificates_bulk_download"),
     ]
 
@@ -66,6 +73,12 @@ def register_acts(actions):
     actions.register_action("certificates.propose", _("Propose hours"), _("Hours proposed"))
     actions.register_action("certificates.decide", _("Decide on hours"), _("Hours decided on"))
     actions.register_action("certificates.download", _("Download"), _("Certificate downloaded with others"))
+    actions.register_action("certificates.ask_letter", _("Ask for a letter"), _("Letter asked for"))
+    actions.register_action("certificates.issue_letter", _("Issue a letter"), _("Letter issued"))
+    actions.register_action("certificates.refuse_letter", _("Refuse a letter"), _("Letter refused"))
+    actions.register_action("certificates.issue_statement", _("Issue a statement"), _("Statement of hours issued"))
+    actions.register_action("certificates.publish_template", _("Publish"), _("Template published"))
+    actions.register_action("certificates.retire_template", _("Take out of use"), _("Template taken out of use"))
     actions.register_action("certificates.replace", _("Replace"), _("Certificate replaced"))
     actions.register_action("certificates.attend", _("Enter attendance"), _("Attendance entered"))
     actions.register_action("certificates.unattend", _("Take attendance back"), _("Attendance taken back"))

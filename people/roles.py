@@ -71,10 +71,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {"people.retry_mail"}
         | _may("view add change", *_REFERENCE, *_REGISTER, "certificates.issuer", "certificates.signatory")
         | _may("view", *_LEARNING, *_HOURS, *_QUIZZES)
+        | _may("view add change", "certificates.certificatetemplate", "certificates.program")
         | _may("view add change", "quizzes.accommodation")
         # The audited acts: void or reopen an attempt, adjust hours, take a certificate back. Each asks for a reason.
         | {"quizzes.mark_response", "quizzes.decide_marking", "quizzes.regrade_attempt"}
         | {"quizzes.void_attempt", "certificates.adjust_ledger", "certificates.revoke_certificate"}
+        | {"certificates.issue_letter"}
     ),
     # A board reviewer sees what people consented to show that board, on the board's own pages; never the CMS.
     Role.BOARD_REVIEWER: frozenset(),

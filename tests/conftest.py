@@ -74,6 +74,7 @@ def flush_may_empty_history():
     around the flush of a TransactionTestCase are they taken down, by the migration's own statements, and put back.
     """
     history = import_module("certificates.migrations.0002_refuse_rewriting_history")
+    templates = import_module("certificates.migrations.0031_templates_written_once")
     names = import_module("certificates.migrations.0021_names_may_be_erased")
     attendance = import_module("certificates.migrations.0022_attendance")
     flush = TransactionTestCase._fixture_teardown
@@ -82,6 +83,7 @@ def flush_may_empty_history():
         with connection.cursor() as cursor:
             for statement in (
                 *attendance.statements_to_drop(connection.vendor),
+                *templates.statements_to_drop(connection.vendor),
                 *history.statements_to_drop(connection.vendor),
             ):
                 cursor.execute(statement)
@@ -93,6 +95,7 @@ def flush_may_empty_history():
                     cursor.execute(statement)
                 for statement in (
                     *names.statements_to_let_a_name_be_erased(connection),
+                    *templates.statements_to_create(connection.vendor),
                     *attendance.statements_to_create(connection.vendor),
                 ):
                     cursor.execute(statement)

@@ -7,7 +7,11 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certificates.kinds import Kind
 from certificates.models.issuers import Paper
+from certificates.models.letters import LetterRequest
+from certificates.models.programs import Program
+from certificates.models.templates import TemplateVersion
 from courses.models import CourseCompletion
 from curriculum.fields import TranslatedTextField
 
@@ -25,16 +29,21 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         )
 
 
+# The ways of learning of courses; and what adds up several courses may have been learned in several ways.
+DELIVERIES = [*CourseCompletion.Delivery.choices, ("mixed", _("in several ways"))]
+
+
 class Certificate(models.Model):
-    """A certificate of completion, with every fact copied on the day of issue; its PDF lies in `certificates.files`,
-    and its hash is here.
+    """A certificate (of a course, of a program, of hours in a period) or a letter that verifies training.
+
+    Every fact was copied on the day of issue; its PDF lies in `certificates.files`, and its hash is here.
 
     It never says "certified": only a board certifies. Whether it still stands is answered by `validity` from its
     `Revocation`, its successor and its dates, never by editing it: database triggers refuse UPDATE and DELETE, but for
     one move, once: the name is erased (decision 0020). A
     correction, a new name and a renewal are new certificates that supersede this one: a line, never a fork.
 
-    Personal data: recipient_name, and the stored file.
+    Personal data: recipient_name, the addressee in details, and the stored file.
     """
 
     class Change(models.TextChoices):
@@ -46,7 +55,20 @@ class Certificate(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="certificates")
-    completion = models.ForeignKey(CourseCompletion, on_delete=models.PROTECT, related_name="certificates")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.COURSE)
+    # The source, by kind: a completion, a program, days, or a request for a letter (and nothing of the others).
+    completion = models.ForeignKey(
+        CourseCompletion, on_delete=models.PROTECT, related_name="certificates", null=True, blank=True
+    )
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="certificates", null=True, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    request = models.ForeignKey(
+        LetterRequest, on_delete=models.PROTECT, related_name="certificates", null=True, blank=True
+    )
+    source_key = models.CharField(
+        max_length=64, blank=True, help_text="Of a period: hash of its days, language and entries of the ledger."
+    )
     supersedes = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="superseded_by", null=True, blank=True
     )
@@ -67,7 +89,11 @@ class Certificate(models.Model):
     competency_minutes = models.JSONField(
         help_text='[{"framework", "code", "name": {lang: text}, "minutes"}] as on the day of issue.'
     )
-    delivery = models.CharField(max_length=20, choices=CourseCompletion.Delivery.choices)
+    delivery = models.CharField(max_length=20, choices=DELIVERIES)
+    details = models.JSONField(
+        default=dict,
+        help_text="What a kind states beside the columns (see certificates.services.freezing): objectives, activities…",
+    )
     completed_on = models.DateField()
     issued_at = models.DateTimeField()
     expires_on = models.DateField(null=True, blank=True)
@@ -79,7 +105,11 @@ class Certificate(models.Model):
     )
     signatory_name = models.CharField(max_length=120, blank=True)
     signatory_title = TranslatedTextField(max_length=120, blank=True)
-    template_version = models.PositiveSmallIntegerField(default=1)
+    template_version = models.PositiveSmallIntegerField(default=1, help_text="Of the program that draws.")
+    template = models.ForeignKey(
+        TemplateVersion, on_delete=models.PROTECT, related_name="certificates", null=True, blank=True
+    )
+    template_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the template's content.")
     paper = models.CharField(max_length=10, choices=Paper.choices, default=Paper.LETTER)
     signed_by = models.CharField(max_length=200, blank=True, help_text="Whose key; empty: not signed.")
     signer_fingerprint = models.CharField(max_length=64, blank=True)
@@ -105,6 +135,54 @@ class Certificate(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["completion"], condition=models.Q(supersedes=None), name="certificate_one_line_per_completion"
+            ),
+            models.UniqueConstraint(
+                fields=["request"], condition=models.Q(supersedes=None), name="certificate_one_line_per_request"
+            ),
+            models.UniqueConstraint(
+                fields=["recipient", "source_key"],
+                condition=models.Q(kind="period", supersedes=None),
+                name="certificate_one_line_per_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind="course",
+                    completion__isnull=False,
+                    program=None,
+                    since=None,
+                    until=None,
+                    request=None,
+                    source_key="",
+                )
+                | models.Q(
+                    kind="program",
+                    completion=None,
+                    program__isnull=False,
+                    since=None,
+                    until=None,
+                    request=None,
+                    source_key="",
+                )
+                | models.Q(
+                    kind="period",
+                    completion=None,
+                    program=None,
+                    since__isnull=False,
+                    until__isnull=False,
+                    request=None,
+                )
+                & ~models.Q(source_key="")
+                | models.Q(kind="training_letter", completion=None, program=None, request__isnull=False, source_key=""),
+                name="certificate_kind_and_source_agree",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(since=None) | models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="certificate_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(template=None, template_sha256="")
+                | models.Q(template__isnull=False) & ~models.Q(template_sha256=""),
+                name="certificate_template_is_whole",
             ),
             models.CheckConstraint(
                 condition=models.Q(supersedes=None, change="", change_reason="", issued_by=None)

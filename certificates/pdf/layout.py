@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4, LETTER
 
+from certificates.designs import HOUSE, Design
 from certificates.fonts.drawing import Pen
 from certificates.fonts.shaping import width_of
 from certificates.pdf.tags import Element, Tags
@@ -24,6 +25,11 @@ DECK = HexColor("#0F5C5C")
 CLAY = HexColor("#A8481F")
 STONE = HexColor("#D9A98C")
 LINE = HexColor("#E0D5C3")
+
+
+def _lighter(colour: Any, share: float) -> Any:
+    """So much nearer to white."""
+    return Color(*(part + (1 - part) * share for part in (colour.red, colour.green, colour.blue)))
 
 
 def wrapped(text: str, size: float, width: float, weight: str = "Regular") -> list[str]:
@@ -73,7 +79,7 @@ def both(text: Mapping[str, str], language: str) -> tuple[str, str]:
 class Page:
     """A pen with a place on the page that moves down. What it writes belongs to the open element of `tags`."""
 
-    def __init__(self, pen: Pen, language: str, size: tuple[float, float]) -> None:
+    def __init__(self, pen: Pen, language: str, size: tuple[float, float], design: Design = HOUSE) -> None:
         self.pen = pen
         self.canvas = pen.canvas
         self.tags = Tags(pen.canvas)
@@ -81,6 +87,11 @@ class Page:
         self.second_language = other_language(self.language)
         self.words = WORDS[self.language]
         self.small = WORDS[self.second_language]
+        self.main, self.accent = HexColor(design.main), HexColor(design.accent)
+        # Stones and ground go with the colour of the accent; of the house's own they are drawn by hand.
+        is_house = design.accent.upper() == HOUSE.accent
+        self.stone = STONE if is_house else _lighter(self.accent, 0.55)
+        self.ground = GROUND if is_house else _lighter(self.accent, 0.94)
         self.width, self.height = size
         self.body = self.width - 2 * MARGIN
         self.y = self.height
@@ -103,12 +114,19 @@ class Page:
 
     def label(self, x: float, key: str, size: float = 9, align: str = "left", kind: str = "P") -> None:
         """A label in the language, the other language after it, smaller."""
-        main, second = self.words[key], self.small[key]
-        tail = f" · {second}" if second != main else ""
+        self.label_of(x, self.words[key], self.small[key], size, align, kind)
+
+    def label_of(self, x: float, main: str, second: str, size: float = 9, align: str = "left", kind: str = "P") -> None:
+        """The same, of words that are not the house's. What does not fit on a line with both is said once, smaller."""
+        tail = f" · {second}" if second and second != main else ""
         whole = width_of(main, size, "Bold") + width_of(tail, size - 1.5)
+        if whole > self.body:
+            tail = ""
+            size, _lines = fitted(main, largest=size, smallest=6, width=self.body, lines=1, weight="Bold")
+            whole = width_of(main, size, "Bold")
         left = x - whole / 2 if align == "center" else x
         with self.tags.element(kind):
-            wide = self.put(left, main, size, weight="Bold", color=DECK)
+            wide = self.put(left, main, size, weight="Bold", color=self.main)
             if tail:
                 with self.second(inline=True):
                     self.put(left + wide, tail, size - 1.5, color=SOFT)

@@ -9,6 +9,7 @@ from pikepdf import Name
 from certificates.data import Transcript, TranscriptLine
 from certificates.fonts.drawing import Pen
 from certificates.pdf.layout import CLAY, DECK, MARGIN, PAPERS, SOFT, Page, fitted, wrapped
+from certificates.pdf.ornaments import bridge
 from certificates.pdf.tags import Description, finished
 from certificates.pdf.words import WORDS, language_of, spoken, written
 from curriculum.fields import Translated
@@ -76,8 +77,7 @@ class _Sheet:
         with page.tags.element("H1"):
             page.put(MARGIN, words["transcript"], 18, weight="Bold", color=DECK)
         with page.tags.artifact():
-            page.canvas.setFillColor(SOFT)
-            page.pen.text(self.right, page.y, f"{words['page']} 1", size=8.5, align="right")
+            bridge(page, self.right - 40, page.y - 10, 56, with_water=False)
         page.y -= 20
         with page.tags.element("P"):
             size, lines = fitted(self.transcript.name, largest=14, smallest=9, width=page.body, lines=2, weight="Bold")

@@ -10,6 +10,33 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "Certificate of completion",
         "to": "This certificate is given to",
         "for": "who completed the course",
+        "title_program": "Certificate of program completion",
+        "for_program": "who completed the program",
+        "title_period": "Statement of contact hours",
+        "to_period": "This statement is given to",
+        "for_period": "for the contact hours earned",
+        "title_training_letter": "Verification of training",
+        "letter_statement": "We confirm that the person named here completed the training listed in this letter, as "
+        "our records show on the day of issue.",
+        "letter_closing": "Anyone may check this letter at any time, without an account. If a line here differs "
+        "from the checking page, the paper was changed.",
+        "name": "Name",
+        "mixed": "in several ways",
+        "mixed_kind": "see below",
+        "courses": "Courses of this program",
+        "entries": "What this total is made of",
+        "training": "Training completed",
+        "last": "Last day",
+        "objectives": "What the person learned to do",
+        "location": "Place",
+        "instructor": "Instructor",
+        "seal": "Seal or stamp of the provider",
+        "signature": "Signature",
+        "signing_day": "Date",
+        "check_training_letter": "Check this letter",
+        "qr_training_letter": "QR code. It leads to the page that says if this letter stands: {link}",
+        "logo": "Logo of {name}",
+        "addressee": "The board that asks for it",
         "hours": "Contact hours",
         "completed": "Completed on",
         "delivery": "Way of learning",
@@ -58,6 +85,33 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "Certificado de finalización",
         "to": "Este certificado se otorga a",
         "for": "por haber completado el curso",
+        "title_program": "Certificado de finalización de programa",
+        "for_program": "por haber completado el programa",
+        "title_period": "Constancia de horas de contacto",
+        "to_period": "Esta constancia se otorga a",
+        "for_period": "por las horas de contacto obtenidas",
+        "title_training_letter": "Verificación de capacitación",
+        "letter_statement": "Confirmamos que la persona nombrada aquí terminó la capacitación que se detalla en esta "
+        "carta, según nuestros registros en el día de su emisión.",
+        "letter_closing": "Cualquier persona puede verificar esta carta en todo momento, sin cuenta. Si una línea "
+        "difiere de la página de verificación, el papel fue cambiado.",
+        "name": "Nombre",
+        "mixed": "en varias modalidades",
+        "mixed_kind": "vea abajo",
+        "courses": "Cursos de este programa",
+        "entries": "De qué se compone este total",
+        "training": "Capacitación terminada",
+        "last": "Último día",
+        "objectives": "Lo que la persona aprendió a hacer",
+        "location": "Lugar",
+        "instructor": "Instructor o instructora",
+        "seal": "Sello del proveedor",
+        "signature": "Firma",
+        "signing_day": "Fecha",
+        "check_training_letter": "Verifique esta carta",
+        "qr_training_letter": "Código QR. Lleva a la página que dice si esta carta es válida: {link}",
+        "logo": "Logotipo de {name}",
+        "addressee": "La junta que la pide",
         "hours": "Horas de contacto",
         "completed": "Fecha en que terminó",
         "delivery": "Modalidad",
@@ -108,6 +162,11 @@ UNITS = {
     "en": (("hour", "hours"), ("minute", "minutes")),
     "es": (("hora", "horas"), ("minuto", "minutos")),
 }
+
+
+def for_kind(words: dict[str, str], key: str, kind: str) -> str:
+    """Return the words under `key` for this kind of certificate, or those that all kinds share."""
+    return words.get(f"{key}_{kind}", words[key])
 
 
 def language_of(code: str) -> str:

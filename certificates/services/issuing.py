@@ -10,24 +10,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates import codes, files, pdf, signing
+from certificates import codes, designs, files, pdf, signing
 from certificates.data import Transcript
-from certificates.errors import FileLost, NotEligible
-from certificates.fonts import normalise_name, validate_printable_name
-from certificates.models import Certificate, Issuer, LedgerEntry
+from certificates.errors import CertificateError, FileLost, NotEligible
+from certificates.models import Certificate, LedgerEntry
 from certificates.reports import facts_of
-from certificates.services.ledger import credit_of, day_of
+from certificates.services.freezing import course_facts
+from certificates.services.ledger import credit_of
 from certificates.signals import certificate_issued
-from certificates.validity import last_day
 from courses.models import CourseCompletion
-from curriculum.fields import Translated
-from curriculum.models import ProviderApproval
 from people.services import post_mail
 
 logger = logging.getLogger(__name__)
@@ -52,7 +48,7 @@ def issue_certificate(completion_id: int, *, now: datetime | None = None) -> Cer
     if credit_of(completion_id) is None:
         raise NotEligible(_("The hours of this course are still being credited. Your certificate comes right after."))
     return written(
-        lambda: frozen_facts(completion, now=now or timezone.now()), winner=lambda: _certificate_of(completion_id)
+        lambda: course_facts(completion, now=now or timezone.now()), winner=lambda: _certificate_of(completion_id)
     )
 
 
@@ -60,74 +56,15 @@ def _certificate_of(completion_id: int) -> Certificate | None:
     return Certificate.objects.filter(completion_id=completion_id, superseded_by=None).first()
 
 
-def frozen_facts(completion: CourseCompletion, *, now: datetime) -> Certificate:
-    """Return a certificate, not yet written, with every fact as it is now. Raises NotEligible."""
-    learner = completion.learner
-    if learner.erased_at is not None:
-        raise NotEligible(_("The data of this person were erased, so nothing is issued any more."))
-    name = normalise_name(learner.printed_name)
-    if not name:
-        raise NotEligible(_("Your certificate waits for your name. Add it in your profile, as it must be printed."))
-    try:
-        validate_printable_name(name)
-    except ValidationError as error:
-        raise NotEligible(" ".join(error.messages)) from error
-    issuer = Issuer.objects.filter(is_default=True).first()
-    if issuer is None:
-        raise NotEligible(_("No provider issues certificates on this site yet. Ask the people who run it."))
-    signatory = issuer.signatories.filter(is_current=True).order_by("pk").first()
-    completed_on = day_of(completion.completed_at, learner)
-    return Certificate(
-        recipient=learner,
-        completion=completion,
-        language=completion.language,
-        recipient_name=name,
-        course_title=completion.course_title,
-        course_revision=completion.course_revision,
-        contact_minutes=completion.contact_minutes,
-        competency_minutes=[
-            {
-                "framework": share.competency.framework.code,
-                "framework_name": dict(share.competency.framework.name),
-                "code": share.competency.code,
-                "name": dict(share.competency.name),
-                "minutes": share.minutes,
-            }
-            for share in completion.shares.select_related("competency__framework").order_by(
-                "competency__framework__code", "competency__sort_order", "competency__code"
-            )
-        ],
-        delivery=completion.delivery,
-        completed_on=completed_on,
-        expires_on=last_day(completed_on, issuer.months_good),
-        issued_at=now,
-        issuer_name=issuer.printed_name,
-        issuer_address=issuer.address,
-        issuer_number=issuer.provider_number,
-        approvals=[
-            {"authority": approval.authority.name, "number": approval.number, "status": approval.status}
-            for approval in ProviderApproval.objects.live()
-            .exclude(published_at=None)
-            .filter(
-                Q(last_on=None) | Q(last_on__gte=completed_on),
-                provider=issuer.printed_name,
-                activity="",
-                first_on__lte=completed_on,
-                status__in=[ProviderApproval.Status.FULL, ProviderApproval.Status.WARNING],
-            )
-            .select_related("authority")
-            .order_by("authority__name")
-        ],
-        signatory_name=signatory.printed_name if signatory else "",
-        signatory_title=signatory.title if signatory else Translated(),
-        template_version=pdf.TEMPLATE_VERSION,
-        paper=issuer.paper,
-    )
-
-
-def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate | None]) -> Certificate:
+def written(
+    make: Callable[[], Certificate],
+    *,
+    winner: Callable[[], Certificate | None],
+    also: Callable[[Certificate], None] | None = None,
+) -> Certificate:
     """Draw, sign, store and write what `make` froze; return it, or the row of `winner` where somebody was faster.
 
+    `also` writes what belongs to it in the same transaction; what it raises undoes all.
     Drawn before the transaction: SQLite has one writer, and drawing takes longer than writing. Raises NotEligible.
     """
     for _attempt in range(MAKES_OF_A_CODE):
@@ -148,6 +85,8 @@ def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate
         try:
             with transaction.atomic():
                 certificate.save(force_insert=True)
+                if also:
+                    also(certificate)
                 post_mail(
                     key=f"certificate-{certificate.public_id}",
                     recipient=certificate.recipient,
@@ -164,6 +103,9 @@ def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate
             if found := winner():
                 return found
             continue  # the code was taken: one chance in 2^80, and the database saw it
+        except CertificateError:
+            files.delete_pdf(certificate.public_id)
+            raise
         except DatabaseError:  # a full disk, a lost connection: where the row was written after all, the sweep redraws
             files.delete_pdf(certificate.public_id)
             raise
@@ -172,8 +114,22 @@ def written(make: Callable[[], Certificate], *, winner: Callable[[], Certificate
 
 
 def _drawn(certificate: Certificate, seal: signing.Seal | None) -> bytes:
-    content = pdf.draw_certificate(facts_of(certificate))
+    design, picture = design_of(certificate)
+    content = pdf.draw_certificate(facts_of(certificate), design, picture)
     return signing.signed(content, seal, certificate.issued_at) if seal else content
+
+
+def design_of(certificate: Certificate) -> tuple[designs.Design, bytes | None]:
+    """Return how a certificate looks, and its logo, by the version it was issued from. Raises FileLost if touched.
+
+    Nobody can change a version here; a database restored from pieces could hold another one.
+    """
+    version = certificate.template
+    if version is None:
+        return designs.HOUSE, None
+    if designs.hash_of(version.content) != certificate.template_sha256:
+        raise _lost()
+    return designs.from_content(version.content), bytes(version.logo.content) if version.logo else None
 
 
 def issue_if_ready(completion_id: int, *, now: datetime | None = None) -> Certificate | None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.errors import AlreadyRevoked, AlreadySuperseded, NotAllowed, NotEligible
-from certificates.models import Certificate, LedgerEntry, Revocation
-from certificates.services.issuing import frozen_facts, written
+from certificates.models import Certificate, Kind, LedgerEntry, LetterRequest, Program, Revocation, Signatory
+from certificates.services.freezing import course_facts, letter_facts, program_facts
+from certificates.services.issuing import written
+from certificates.services.statements import period_of
 from certificates.signals import certificate_revoked
 from courses.models import CourseCompletion
 from people.models import User
@@ -78,18 +81,16 @@ def supersede_certificate(
         raise NotEligible(_("Please write why the certificate is replaced. Whoever checks the old one can read it."))
     if Revocation.objects.filter(certificate=certificate).exists():
         raise NotEligible(_("This certificate was taken back, so nothing can take its place."))
-    # Read anew: the name must be the one in the profile now, whatever the caller's object remembers.
-    completion = CourseCompletion.objects.select_related("learner").get(pk=certificate.completion_id)
-    if completion.reversed_at is not None:
-        raise NotEligible(_("This completion was reversed, so there is no certificate for it."))
     is_renewal = change == Certificate.Change.RENEWAL
     if is_renewal and (expires_on is None or expires_on <= (certificate.expires_on or certificate.completed_on)):
         raise NotEligible(_("A renewal needs a last day that is later than the one before."))
+    if is_renewal and certificate.kind not in (Kind.COURSE, Kind.PROGRAM):
+        raise NotEligible(_("Statements and letters have no last day, so they are not renewed. Issue a new one."))
     if Certificate.objects.filter(supersedes=certificate).exists():
         raise _already_superseded()
 
     def make() -> Certificate:
-        new = frozen_facts(completion, now=now)
+        new = frozen_again(certificate, now=now)
         new.supersedes, new.change, new.change_reason, new.issued_by = certificate, change, reason, actor
         new.expires_on = expires_on if is_renewal else certificate.expires_on
         return new
@@ -100,6 +101,40 @@ def supersede_certificate(
         return None
 
     return written(make, winner=refuse_second)
+
+
+def frozen_again(certificate: Certificate, *, now: datetime) -> Certificate:
+    """Return what a certificate would state if it were issued now, from the same source. Raises NotEligible.
+
+    Everything is read anew: the name must be the one in the profile now, whatever the caller's object remembers.
+    """
+    if certificate.kind == Kind.PERIOD:
+        person = User.objects.get(pk=certificate.recipient_id)
+        # The database says that a statement has both days.
+        since, until = cast("date", certificate.since), cast("date", certificate.until)
+        return period_of(person, since=since, until=until, language=certificate.language, now=now)
+    if certificate.kind == Kind.TRAINING_LETTER:
+        request = LetterRequest.objects.select_related("learner").get(certificates=certificate)
+        signatory = Signatory.objects.filter(
+            printed_name=certificate.signatory_name, is_current=True, issuer__is_default=True
+        ).first()
+        return letter_facts(request, signatory=signatory, now=now)
+    if certificate.kind == Kind.PROGRAM:
+        program = Program.objects.get(certificates=certificate)
+        return program_facts(program, _completions_of(certificate), now=now)
+    completion = CourseCompletion.objects.select_related("learner").get(certificates=certificate)
+    if completion.reversed_at is not None:
+        raise NotEligible(_("This completion was reversed, so there is no certificate for it."))
+    return course_facts(completion, now=now)
+
+
+def _completions_of(certificate: Certificate) -> list[CourseCompletion]:
+    """The finished courses that the certificate of a program is made of. Raises NotEligible where one was reversed."""
+    ids = [row["completion"] for row in certificate.details["activities"]]
+    completions = list(CourseCompletion.objects.filter(public_id__in=ids).select_related("learner"))
+    if any(each.reversed_at is not None for each in completions):
+        raise NotEligible(_("One of its courses was taken back, so the program is not complete any more."))
+    return completions
 
 
 def _already_superseded() -> AlreadySuperseded:

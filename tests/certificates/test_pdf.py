@@ -10,8 +10,8 @@ import pytest
 from django.utils.translation import override
 from pypdf import PdfReader
 
-from certificates import pdf
-from certificates.data import CertificateFacts, CompetencyMinutes
+from certificates import designs, pdf
+from certificates.data import Activity, CertificateFacts, CompetencyMinutes
 from certificates.pdf import layout, words
 from courses.models import CourseCompletion
 
@@ -40,6 +40,24 @@ FACTS = CertificateFacts(
     token="0123456789ABCDEFGHJKMNPQRS",
     link="https://puente.example/v/0123456789ABCDEFGHJKMNPQRS/",
 )
+ACTIVITIES = tuple(
+    Activity({"en": f"Course {n}", "es": f"Curso {n}"}, 75, date(2026, 3, n + 1), way, provider, "en:41")
+    for n, (way, provider) in enumerate([("self_paced", ""), ("in_person", "Another provider")])
+)
+SEVERAL = {"activities": ACTIVITIES, "delivery": "mixed"}
+KINDS = {
+    "course": FACTS,
+    "program": replace(FACTS, kind="program", course_title={"en": "Core training", "es": "Capacitación"}, **SEVERAL),
+    "period": replace(
+        FACTS, kind="period", since=date(2026, 3, 1), until=date(2026, 3, 31), course_revision="",
+        course_title={"en": "From March 1, 2026 to March 31, 2026", "es": "Del 1 de marzo de 2026 al 31"}, **SEVERAL,
+    ),
+    "training_letter": replace(
+        FACTS, kind="training_letter", course_revision="", addressee=("Board of Certification", "Boston, MA"),
+        course_title={"en": "Verification of training", "es": "Verificación de capacitación"},
+        approvals=({"authority": "Board of Massachusetts", "number": "MA-14", "status": "full"},), **SEVERAL,
+    ),
+}  # fmt: skip
 NAMES = {
     "spanish": "Rosa María Núñez Peña",
     "vietnamese": "Nguyễn Thị Minh Ánh",
@@ -211,6 +229,93 @@ def test_wrapped_breaks_a_word_that_is_too_wide():
 
     assert "".join(lines) == "W" * 60
     assert all(layout.width_of(line, 12) <= 100 for line in lines)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "course"])
+def test_name_reads_back_on_every_kind(kind, name):
+    assert by_pypdf(pdf.draw_certificate(replace(KINDS[kind], recipient_name=name))).count(name) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_states_what_it_adds_up(kind, language):
+    own, facts = words.WORDS[language], replace(KINDS[kind], language=language)
+    lines = by_pypdf(pdf.draw_certificate(facts))
+    text = " ".join(lines)
+
+    wanted = [
+        words.for_kind(own, "title", kind), own["not_state"], words.spoken(150, language), "0123-4567-89AB-CDEFG",
+        "Puente Training Collaborative", "Elena Vargas", "MA-10",
+        *(each.title[language] for each in facts.activities), *(each.on.isoformat() for each in facts.activities),
+        *(["Another provider", own["in_person"], words.spoken(75, language)] if facts.activities else []),
+        *facts.addressee, *(f"({each['number']})" for each in facts.approvals),
+    ]  # fmt: skip
+    assert [each for each in wanted if each not in text] == []
+    assert "certified" not in text.lower()
+
+
+@pytest.mark.parametrize("kind", ["program", "period", "training_letter"])
+def test_two_hundred_entries_take_the_pages_they_need_and_none_is_lost(kind):
+    many = tuple(replace(ACTIVITIES[0], title={"en": f"Entry number {n}."}) for n in range(200))
+
+    content = pdf.draw_certificate(replace(KINDS[kind], activities=many))
+
+    text = " ".join(by_pypdf(content))
+    assert len(PdfReader(BytesIO(content)).pages) <= 6
+    assert [n for n in range(200) if text.count(f"Entry number {n}.") != 1] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_the_same_bytes_each_time_and_small(kind):
+    content = pdf.draw_certificate(KINDS[kind])
+
+    assert pdf.draw_certificate(KINDS[kind]) == content
+    assert len(content) < 40_000
+
+
+@pytest.mark.parametrize(("competencies", "pages"), [(10, 1), (12, 1)])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_twelve_competencies_stay_on_one_page(kind, language, competencies, pages):
+    facts = replace(KINDS[kind], competencies=MANY[:competencies], language=language)
+
+    assert len(PdfReader(BytesIO(pdf.draw_certificate(facts))).pages) == pages
+
+
+@pytest.mark.parametrize("border", designs.BORDERS)
+@pytest.mark.parametrize("ornament", designs.ORNAMENTS)
+def test_design_changes_the_look_and_no_fact(border, ornament):
+    design = designs.Design(border=border, ornament=ornament, main="#1E3A8A", accent="#7A1F1F")
+
+    assert by_pypdf(pdf.draw_certificate(FACTS, design)) == by_pypdf(pdf.draw_certificate(FACTS))
+
+
+def test_what_is_not_shown_is_not_drawn_and_the_rest_is():
+    facts = replace(
+        FACTS,
+        location={"en": "Lowell"},
+        approvals=KINDS["training_letter"].approvals,
+        instructor="Ana Díaz",
+        objectives={"en": ("Ask early.", "Rest.")},
+    )
+    everything = designs.Design(shows=tuple(designs.SHOWN["course"]))
+
+    bare = " ".join(by_pypdf(pdf.draw_certificate(facts, designs.Design(shows=()))))
+    full = " ".join(by_pypdf(pdf.draw_certificate(facts, everything)))
+
+    told = ["Lowell", "MA-14", "en:41", "Ana Díaz", "Ask early.", "Rest.", "MA-10", "self-paced, online"]
+    assert [each for each in told if each in bare] == []
+    assert [each for each in told if each not in full] == []
+
+
+def test_three_who_sign_are_all_there_and_many_competencies_too():
+    three = tuple((name, {"en": "Director"}) for name in ("Elena Vargas", "José Luis Ortega", "Wei Zhang"))
+
+    text = " ".join(by_pypdf(pdf.draw_certificate(replace(FACTS, signatories=three))))
+
+    assert [name for name, _title in three if name not in text] == []
+    assert text.count("Director") == 3
 
 
 def test_both_languages_have_the_same_words():

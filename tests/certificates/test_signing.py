@@ -23,7 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from certificates import pdf, signing
 from certificates.services import credit_completion, issue_certificate, pdf_of
-from tests.certificates.test_pdf import FACTS, by_pypdf
+from tests.certificates.test_pdf import FACTS, KINDS, by_pypdf
 from tests.factories.certificates import completion_with_shares
 
 
@@ -66,9 +66,19 @@ def test_one_flipped_bit_is_caught(sealed):
     assert not status.bottom_line
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_signed_file_of_every_kind_is_whole_and_small(sealed, kind):
+    content = signed_now(KINDS[kind])
+
+    status = status_of(content, sealed / "root.pem")
+    assert (status.bottom_line, status.coverage.name) == (True, "ENTIRE_FILE")
+    assert len(content) < 40_000
+
+
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler is not installed")
-def test_signed_file_is_accepted_by_pdfsig(sealed, tmp_path):
-    (tmp_path / "c.pdf").write_bytes(signed_now())
+@pytest.mark.parametrize("kind", KINDS)
+def test_signed_file_is_accepted_by_pdfsig(sealed, tmp_path, kind):
+    (tmp_path / "c.pdf").write_bytes(signed_now(KINDS[kind]))
 
     told = subprocess.run(["pdfsig", "-nocert", "c.pdf"], cwd=tmp_path, capture_output=True, text=True, check=False)
 

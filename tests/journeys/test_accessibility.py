@@ -127,6 +127,8 @@ PAGES = [
     Shown("my path, finished", "finished", "/{}/path/", first=_open_everything),
     Shown("hours", "finished", "/{}/path/hours/", first=_open_everything),
     Shown("looks", "finished", "/{}/path/looks/"),
+    Shown("statement", "finished", "/{}/path/statement/"),
+    Shown("letters", "finished", "/{}/path/letters/"),
     Shown("certificate", "finished", lambda language, at: f"/{language}/certificates/{at['certificate']}/"),
     Shown("privacy, shared", "finished", "/{}/account/privacy/"),
     Shown(

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         self.each(_ids(services.completions_without_credit()), services.credit_completion, "credited")
         self.each(_ids(services.reversed_but_credited()), services.reverse_credit, "reversed")
         self.each(_ids(services.completions_without_certificate()), self.issue, "issued")
+        self.each([None], lambda _all: len(services.issue_programs()), "issued", many=True)
         self.each(list(services.certificates_without_file()), self.restore, "restored")
         self.each(services.stray_files(), self.forget_stray, "strays")
         self.each(services.names_to_erase(), lambda found: services.erase_name(found) or None, "names_erased")

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -44,7 +43,7 @@ def server():
     else:
         url = os.environ["DATABASE_URL"].replace("/puente?", f"/{name}?")
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("saver.py"))],
+        [sys.executable, "-m", "tests.quizzes.saver"],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(settings.BASE_DIR)},
         stdin=subprocess.PIPE,

@@ -492,7 +492,7 @@ def test_queries_of_an_attempt(client, learner, count, django_assert_num_queries
     with django_assert_num_queries(7):  # no frame; + the attempt; savepoint, question, answer, release
         post_answer(client, attempt, 2, key, headers=JSON)
     answer_all(attempt, rights=count)
-    with django_assert_num_queries(13):  # no frame; + the attempt, its questions; two savepoints' worth of grading
+    with django_assert_num_queries(14):  # no frame; + the attempt, its questions; two savepoints, grading and tally
         client.post(url("submit", attempt), {"unanswered": "0"})
     with django_assert_num_queries(8):  # + the attempt, tries, the grading, questions with keys, lesson
         client.get(url("review", attempt))

@@ -16,7 +16,7 @@ from quizzes.errors import AttemptClosed, QuizNotOpen
 from quizzes.models import Accommodation, Quiz
 from quizzes.timing import GRACE, deadline, is_over, may_start_from, wall_time
 from tests.factories.quizzes import plain_quiz
-from tests.quizzes.test_viewsets import desk, quiz_data, trainer  # noqa: F401 - fixtures
+from tests.quizzes.test_viewsets import desk, quiz_data, section_data, trainer  # noqa: F401 - fixtures
 
 CHANGES = [
     ("America/New_York", "2026-03-08T07:00", -300, -240),
@@ -157,7 +157,7 @@ def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone,
     settings.TIME_ZONE = zone
     item = plain_quiz(1).quiz_items.get().item
 
-    desk.post(reverse("quizzes_admin:add"), quiz_data(item, closes_at=wall))
+    desk.post(reverse("quizzes_admin:add"), quiz_data(section_data(0, item), closes_at=wall))
 
     assert Quiz.objects.get(code="spring").closes_at == utc(instant)
 
@@ -176,7 +176,7 @@ def test_time_on_no_clock_is_refused_in_words(desk, settings, zone, wall, senten
     settings.TIME_ZONE = zone
     item = plain_quiz(1).quiz_items.get().item
 
-    response = desk.post(reverse("quizzes_admin:add"), quiz_data(item, **{field: wall}))
+    response = desk.post(reverse("quizzes_admin:add"), quiz_data(section_data(0, item), **{field: wall}))
 
     assert sentence in response.content.decode()
     assert not Quiz.objects.filter(code="spring").exists()

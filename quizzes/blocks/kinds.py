@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
+from quizzes import behaviours
 from quizzes.blocks.parts import (
     ANSWER,
     ANSWERS,
@@ -251,6 +252,27 @@ OWN_FIELDS: dict[str, Any] = {
 WORTH_NOTHING = {"likert", "survey", "description"}
 
 
+def tries() -> list[tuple[str, blocks.Block]]:
+    """What a quiz uses that lets learners check their answers before the end."""
+    hints = listed(
+        Words(multiline=True, label=gettext_lazy("hint")),
+        default=[],
+        max_num=20,
+        label=gettext_lazy("hints"),
+        help_text=gettext_lazy("Where a quiz gives several tries: one hint after each wrong try."),
+    )
+    penalty = blocks.DecimalBlock(
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=4,
+        max_digits=7,
+        label=gettext_lazy("what a wrong try costs (percent of the points)"),
+        help_text=gettext_lazy("Only in such quizzes. Empty: nothing."),
+    )
+    return [("hints", hints), ("penalty_percent", penalty)]
+
+
 def _flag(label: Any, *, default: bool = False) -> blocks.BooleanBlock:
     return blocks.BooleanBlock(required=False, default=default, label=label)
 
@@ -281,6 +303,8 @@ def block_of(kind: str) -> blocks.StructBlock:
             ("feedback_wrong", gettext_lazy("feedback when nothing is right")),
         ):
             children.append((name, Words(multiline=True, required=False, label=label)))
+    if kind not in WORTH_NOTHING and kind not in behaviours.MARKED_BY_PERSON:
+        children += tries()
     children.append(
         (
             "files",

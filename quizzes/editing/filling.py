@@ -19,6 +19,7 @@ def filled(spec: items.ItemSpec) -> Plain:
     value["files"] = [
         {"key": file["key"], "name": file["name"], "type": file["type"], "picture": None} for file in plain["media"]
     ]
+    value["penalty_percent"] = _percent(plain["penalty"]) if plain["penalty"] else None
     return value | _IN.get(spec.kind, lambda _plain: {})(plain)
 
 

@@ -52,6 +52,9 @@ def drafted(kind: str, value: Mapping[str, Any], existing: Plain | None = None) 
             spec[name] = _words(value[name])
     if "points" in value:
         spec["points"] = value["points"]
+    if "hints" in value:
+        spec["hints"] = [hint for hint in map(_words, value["hints"]) if hint]
+        spec["penalty"] = _millionths(value["penalty_percent"]) or 0
     media = {file["key"]: file for file in spec.get("media", ())}
     for file in value["files"]:
         if file["picture"]:

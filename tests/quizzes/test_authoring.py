@@ -179,6 +179,8 @@ def form_data(kind, own, bank, **changes):
         "stem": in_both("What helps?"),
         "points": "2",
         **dict.fromkeys(("feedback", "feedback_right", "feedback_partly", "feedback_wrong"), NO_FEEDBACK),
+        "hints": rows(),
+        "penalty_percent": "",
         "files": rows(),
         **own,
     }
@@ -257,6 +259,22 @@ def test_numbers_are_written_with_a_comma_too(desk):
     assert [(answer.value, answer.upper) for answer in spec.answers] == [("3.5", None), ("3", "4")]
     assert [unit.multiplier for unit in spec.units] == ["1", "0.001"]
     assert spec.unit_penalty == WHOLE // 10
+
+
+def test_hints_and_what_a_wrong_try_costs_are_written(desk):
+    hints = rows({"en": "Think of water", "es": "Piense en el agua"}, {"en": "It pumps", "es": "Bombea"})
+
+    spec = spec_of(desk, "single_choice", WRITTEN["single_choice"] | {"hints": hints, "penalty_percent": "33.3333"})
+
+    assert [hint["es"] for hint in spec.hints] == ["Piense en el agua", "Bombea"]
+    assert spec.penalty == 333_333
+
+
+@pytest.mark.parametrize("penalty", ["-1", "101"])
+def test_penalty_beyond_the_points_is_refused(desk, penalty):
+    response = write(desk, "single_choice", WRITTEN["single_choice"] | {"penalty_percent": penalty})
+
+    assert (response.status_code, Item.objects.exists()) == (200, False)
 
 
 def test_conversation_begins_with_the_first_moment(desk):

@@ -17,7 +17,15 @@ from wagtail.models import ModelLogEntry
 from certificates import files, services
 from certificates.codes import grouped
 from certificates.errors import CertificateError
-from certificates.models import Attendance, Certificate, Disclosure, HoursProposal, LedgerEntry, LedgerShare
+from certificates.models import (
+    Attendance,
+    Certificate,
+    Disclosure,
+    HoursProposal,
+    LedgerEntry,
+    LedgerShare,
+    LetterRequest,
+)
 from people.holders import Holding, rows
 from people.models import User
 
@@ -40,6 +48,8 @@ class CertificatesHolder:
                 )
             )
             found.extend(self._kept(certificates, today))
+        if LetterRequest.objects.filter(learner=person).exists():
+            found.append(Holding(_("What you wrote when you asked for letters, and to whom they went")))
         if LedgerEntry.objects.filter(learner=person).exists():
             found.append(
                 Holding(
@@ -86,6 +96,9 @@ class CertificatesHolder:
             )
 
     def erase(self, person: User, now: datetime) -> None:
+        asked = LetterRequest.objects.filter(learner=person)
+        asked.filter(decision="").delete()  # nobody is left to write it for
+        asked.update(addressee="–", note="")
         own = Certificate.objects.filter(recipient=person)
         self._forget_labels(person, own)
         for certificate in services.names_to_erase(now=now, recipient=person):
@@ -130,6 +143,11 @@ class CertificatesHolder:
                 "competency_minutes", "delivery", "completed_on", "issued_at", "expires_on", "issuer_name",
                 "issuer_address", "issuer_number", "language", "pdf_sha256", "revocation__reason",
                 "revocation__revoked_at",
+            ),
+            "letters_asked_for": rows(
+                LetterRequest.objects.filter(learner=person).order_by("pk"),
+                "addressee", "note", "language", "since", "until", "requested_at", "decision", "decision_reason",
+                "decided_at",
             ),
             "sessions_attended": rows(
                 Attendance.objects.filter(learner=person).order_by("held_on", "pk"),

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from certificates import files, verification
 from certificates.data import Answer
 from certificates.errors import FileLost, NotEligible
-from certificates.models import Certificate, Disclosure, Issuer, LedgerEntry
+from certificates.models import Certificate, Disclosure, Issuer, LedgerEntry, LetterRequest
 from certificates.services import (
     adjust_hours,
     completions_without_certificate,
@@ -297,3 +297,18 @@ def test_export_proves_the_hours_and_has_the_files(certificate, learner):
     }  # fmt: skip
     assert data["certificates"][0]["recipient_name"] == "Rosa María Núñez"
     assert set(data) >= {"account", "courses_finished", "quiz_attempts", "rules_followed", "who_looked_at_my_hours"}
+
+
+def test_requests_for_letters_lose_their_words_and_open_ones_go(certificate, learner, now):
+    asked = {"learner": learner, "requested_by": learner, "requested_at": now, "language": "en"}
+    LetterRequest.objects.create(addressee="My mother, Elm Street 5", note="Please hurry, I moved", **asked)
+    refused = LetterRequest.objects.create(
+        addressee="My landlord", note="For Rosa", decision="refused", decision_reason="Not a board.",
+        decided_by=learner, decided_at=now, **asked,
+    )  # fmt: skip
+    assert any("letters" in holding.what for holding in holdings_of(learner))
+
+    erase_person(learner.pk)
+
+    kept = LetterRequest.objects.get()
+    assert (kept.pk, kept.addressee, kept.note, kept.decision) == (refused.pk, "–", "", "refused")

@@ -80,10 +80,10 @@ def test_maximum_comes_back_with_a_question_that_was_dropped(learner, luis):
 
 
 def test_files_come_along_under_new_names(learner, luis):
-    quiz = QuizFactory(items=[ItemFactory(kind="upload", accept="image")])
+    quiz = QuizFactory(items=[ItemFactory(kind="upload", accept="document")])
     attempt = services.start_attempt(learner, quiz)
-    png = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n")
-    token = services.save_upload(attempt, 1, files=[png]).value["files"][0]
+    sent = SimpleUploadedFile("a.pdf", b"%PDF-1.7 %%EOF")
+    token = services.save_upload(attempt, 1, files=[sent]).value["files"][0]
     services.submit_attempt(attempt)
 
     fresh = services.reopen_attempt(attempt, actor=luis, reason="why")

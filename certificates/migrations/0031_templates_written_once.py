@@ -1,6 +1,7 @@
 """Triggers that refuse to change or delete versions of templates, their pictures, and what was counted for programs.
 
-The migration before altered the table of certificates, which SQLite remakes without its triggers: they are made again.
+The migration before altered the table of certificates, which SQLite remakes without its triggers: there, they are made
+again.
 """
 
 from importlib import import_module
@@ -52,8 +53,9 @@ def statements_to_drop(vendor):
 
 
 def create(apps, schema_editor):
-    history.drop(apps, schema_editor)
-    history.create(apps, schema_editor)
+    if schema_editor.connection.vendor == "sqlite":
+        history.drop(apps, schema_editor)
+        history.create(apps, schema_editor)
     names.let_a_name_be_erased(apps, schema_editor)
     for statement in statements_to_create(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)  # a % in it is no placeholder

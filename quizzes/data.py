@@ -270,6 +270,7 @@ class ReviewedQuestion:
     max_marks: int
     is_answered: bool
     media_url: str = ""
+    is_answer_right: bool = False  # also where wrong tries or doubt made it earn less
     is_judged: bool = True  # False: marks are not told (yet)
     certainty: int | None = None
     earlier: tuple["EarlierAnswer", ...] = ()  # only for those who may look into records

@@ -153,6 +153,7 @@ def reviewed_questions(
         reader = _Reader(spec, value, row.choice_order, language, told)
         task = getattr(row, "marking_task", None)
         mark = _mark_of(row, entry, reader.marks, task)
+        is_answer_right = reader.marks.is_right and not reader.marks.needs_person
         if mark.by == "person":
             reader.marks = items.Marks(mark.marks, mark.max_marks)
         yield ReviewedQuestion(
@@ -165,6 +166,7 @@ def reviewed_questions(
             max_marks=mark.max_marks,
             is_answered=not items.is_empty(value),
             media_url=media_url,
+            is_answer_right=is_answer_right,
             is_judged=told.marks,
             certainty=response.certainty if response else None,
             by=mark.by,

@@ -30,12 +30,13 @@ class Migration(migrations.Migration):
             name='HonestyStatement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_hash', models.CharField(max_length=64, unique=True)),
+                ('content_hash', models.CharField(max_length=64)),
                 ('text', curriculum.fields.TranslatedTextField(default=curriculum.fields.Translated, multiline=True)),
             ],
             options={
                 'verbose_name': 'promise',
                 'verbose_name_plural': 'promises',
+                'constraints': [models.UniqueConstraint(fields=('content_hash',), name='honestystatement_content_unique')],
             },
         ),
         migrations.CreateModel(

@@ -76,12 +76,13 @@ class HonestyStatement(models.Model):
 
     wagtail_reference_index_ignore = True
 
-    content_hash = models.CharField(max_length=64, unique=True)
+    content_hash = models.CharField(max_length=64)
     text = TranslatedTextField(multiline=True)
 
     class Meta:
         verbose_name = _("promise")
         verbose_name_plural = _("promises")
+        constraints = [models.UniqueConstraint(fields=["content_hash"], name="honestystatement_content_unique")]
 
     def __str__(self) -> str:
         return str(self.text)

@@ -46,23 +46,29 @@ def start_attempt(learner: User, quiz: Quiz, *, language: str = "", now: datetim
 
     `language` is the one it is started in, by default that of the thread; an attempt that is open keeps its own.
     Raises AttemptWaits while a person has yet to read the last one, AttemptLimitReached when every try was used
-    (voided ones do not count), QuizNotOpen outside the quiz's
-    window and before the waiting time is over, and QuizEmpty where there is nothing to ask.
+    (voided ones do not count), QuizNotOpen outside the quiz's window and before the waiting time is over, and QuizEmpty
+    where there is nothing to ask.
     """
     now = now or timezone.now()
     language = language or get_language() or ""
     for rounds_left in reversed(range(ROUNDS_OF_A_RACE)):
         try:
+            standing = _standing(learner, quiz)
+            # In a transaction of its own: what is over stays sent, also where no other attempt may be started.
+            if standing is not None and (standing := close_if_over(standing, now=now)).is_open:
+                return standing
             with transaction.atomic():
-                standing = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN).first()
-                if standing is not None and timing.is_over(deadline_of(standing, now=now), now):
-                    submit_attempt(standing, now=now)
-                    standing = None
-                return standing or _open_attempt(learner, quiz, language, now)
+                return _standing(learner, quiz) or _open_attempt(learner, quiz, language, now)
         except IntegrityError:  # another device opened (and perhaps sent) an attempt in the same moment: look again
             if not rounds_left:
                 raise
     raise AssertionError("unreachable")
+
+
+def _standing(learner: User, quiz: Quiz) -> Attempt | None:
+    """The open attempt of the learner."""
+    open_ones = Attempt.objects.filter(learner=learner, quiz=quiz, state=Attempt.State.OPEN)
+    return open_ones.select_related("quiz").first()
 
 
 def tries_left(learner: User, quiz: Quiz) -> int | None:

@@ -172,7 +172,7 @@ def test_promises_never_change(db):
 
     provoke("honestystatement_never_changes", lambda: HonestyStatement.objects.update(text={}))
     provoke(
-        "honestystatement_content_hash_unique",
+        "honestystatement_content_unique",
         lambda: HonestyStatement.objects.create(content_hash="a", text={"en": "Other"}),
     )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quizzes import services
-from quizzes.errors import AttemptClosed, QuizNotOpen
+from quizzes.errors import AttemptClosed, AttemptLimitReached, QuizNotOpen
 from quizzes.models import Accommodation, Attempt, Quiz, Response
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemFactory, in_both, plain_quiz, rewrite
@@ -288,3 +288,14 @@ def test_extra_time_is_no_business_of_a_stranger(client, stranger, name):
     client.force_login(stranger)
 
     assert client.get(reverse(f"accommodations:{name}")).status_code == 302
+
+
+def test_last_try_that_ran_out_is_sent_when_no_other_may_be_started(learner, now):
+    quiz = plain_quiz(1, time_limit_minutes=10, attempt_limit=1)
+    attempt = services.start_attempt(learner, quiz, now=now)
+
+    with pytest.raises(AttemptLimitReached):
+        services.start_attempt(learner, quiz, now=now + timedelta(minutes=11))
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.submitted_at) == ("graded", now + timedelta(minutes=10))

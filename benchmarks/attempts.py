@@ -22,12 +22,24 @@ from benchmarks import crowd
 from people.models import User
 from quizzes import services
 from quizzes.items import WHOLE, read_item
-from quizzes.models import Attempt, AttemptItem, ItemBank, ItemVersion, Quiz, QuizItem, QuizSection, Response
+from quizzes.models import (
+    Attempt,
+    AttemptItem,
+    AttemptTally,
+    Grading,
+    ItemBank,
+    ItemVersion,
+    Quiz,
+    QuizItem,
+    QuizSection,
+    Response,
+)
 
 QUESTIONS = 10
 ROUNDS = 20
 GOAL = "goal 90 ms, 13 requests, 4 kB"
-TABLES = (Attempt, AttemptItem, Response)
+TABLES = (Attempt, AttemptItem, Response, Grading, AttemptTally)
+GRADED = json.dumps([{"position": at, "marks": 100, "max": 100, "by": "key"} for at in range(1, QUESTIONS + 1)])
 
 
 def ten_questions() -> Quiz:
@@ -143,10 +155,19 @@ def bare_minimum(learner: User, quiz: Quiz, versions: list[ItemVersion], number:
                 "(SELECT id FROM quizzes_attemptitem WHERE attempt_id = %s)",
                 [attempt],
             )
+            row(
+                "quizzes_grading",
+                "attempt_id, number, marks, max_marks, is_passed, is_pass_kept, items, cause, reason, at",
+                [attempt, 1, QUESTIONS * 100, QUESTIONS * 100, True, False, GRADED, "submit", "", now],
+            )
             cursor.execute(
-                "UPDATE quizzes_attempt SET state = 'graded', marks = max_marks, is_passed = %s, submitted_at = %s "
-                "WHERE id = %s",
+                "UPDATE quizzes_attempt SET state = 'graded', marks = max_marks, is_passed = %s, submitted_at = %s, "
+                "grading_number = 1 WHERE id = %s",
                 [True, now, attempt],
+            )
+            cells = ";".join(f"{version.pk}:100:c0" for version in versions)
+            cursor.execute(
+                "INSERT INTO quizzes_attempttally (attempt_id, cells, paces) VALUES (%s, %s, '')", [attempt, cells]
             )
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.models import Attempt, Quiz
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 # What each order is called, by which column, and whether it goes down.
 ORDERS: Mapping[str, tuple[Any, str, bool]] = {

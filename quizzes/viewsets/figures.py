@@ -76,7 +76,7 @@ class ResultsAsked:
 
 
 def rows_of(attempts: Iterable[Attempt], counting: Container[int] = ()) -> Iterator[dict[str, Any]]:
-    """Results in words. What is the same for all is looked up once: fifty rows are most of what the page costs."""
+    """Results in words. What is the same for all is looked up once: the rows are much of what the page costs."""
     address = reverse("attempts:inspect", args=[0])
     words = {True: _("passed"), False: _("not passed")}
     voided, waits, format = _("voided"), _("waits for a person"), get_format("DATETIME_FORMAT")

@@ -120,7 +120,9 @@ def save(request, public_id):
     The button may also ask to check the answer, or to leave the question for good: then a script gets the screen that
     follows.
     """
-    mine = _own_attempt(request, public_id)
+    # Saving reads the conditions under its lock; here, little is asked, and often.
+    few = Attempt.objects.only("public_id", "learner", "quiz", "state", "behaviour", "is_sequential", "reached")
+    mine = get_object_or_404(few, public_id=public_id, learner=request.user)
     is_script = _is_script(request)
     form = ResponseForm(request.POST)
     fields = {name: values for name, values in request.POST.lists() if name.startswith(ANSWER_FIELDS)}

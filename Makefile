@@ -74,7 +74,7 @@ coverage: setup-dev ## Which branches the tests reach (on SQLite; slow)
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not journey" --cov --cov-report=term:skip-covered
 
 journeys: setup-dev ## The main job in a real browser against the served site
-	$(BIN)/python -m pytest -m journey tests/journeys
+	$(BIN)/python -m pytest -m journey tests/journeys -n 2 --dist loadgroup
 
 screenshots: setup-dev ## Take the pictures of README and docs/guides again (needs Chromium)
 	$(BIN)/python -m pytest docs/take_screenshots.py

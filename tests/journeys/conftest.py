@@ -33,6 +33,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
+            # A file stays with one process, whose site it has for itself; the many pages of axe go by language.
+            language = getattr(item, "callspec", None) and item.callspec.params.get("language", "")
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {language or ''}"))
 
 
 # One shell that stays, because starting Django anew for each question takes longer than most journeys.

@@ -3,12 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.reports import ReportView
@@ -19,7 +16,7 @@ from certificates import services
 from certificates.forms import AttendanceForm, TakeBackForm
 from certificates.models import Attendance
 from certificates.times import course_titles, times_by_enrollment
-from certificates.viewsets import ActOfService, NeverView, WrittenOncePolicy
+from certificates.viewsets import ActOfService, ActOnce, NeverView, WrittenOncePolicy
 from courses.models import Enrollment
 from people.durations import signed
 from people.spreadsheets import SafeExport
@@ -76,24 +73,17 @@ class EnterView(ActOfService, generic.CreateView):
         return found
 
 
-class TakeBackView(ActOfService, generic.EditView):
+class TakeBackView(ActOnce):
     """Take an attendance back, in whole, for a reason."""
 
     page_title = gettext_lazy("Take an attendance back")
     submit_button_label = gettext_lazy("Take it back")
     submit_button_active_label = gettext_lazy("Taking it back…")
     error_message = gettext_lazy("Nothing was taken back: please look at the form.")
-    permission_required = "change"
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.can_delete = False
-
-    def dispatch(self, request, *args, **kwargs):
-        if Attendance.objects.filter(pk=unquote(str(kwargs["pk"])), correction__isnull=False).exists():
-            messages.warning(request, _("It was taken back before. Nothing was changed."))
-            return redirect(self.index_url_name)
-        return super().dispatch(request, *args, **kwargs)
+    def done_before(self, rows):
+        is_done = rows.filter(correction__isnull=False).exists()
+        return _("It was taken back before. Nothing was changed.") if is_done else ""
 
     def save_instance(self):
         reason = self.form.cleaned_data["why"]

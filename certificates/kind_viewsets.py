@@ -1,6 +1,5 @@
 """Letters and programs in the CMS: a queue of requests to decide on, and the courses that make a program."""
 
-from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -20,7 +19,7 @@ from certificates import reports, services
 from certificates.errors import CertificateError
 from certificates.kind_forms import DecideLetterForm, ProgramForm, StaffLetterForm
 from certificates.models import Certificate, LetterRequest, Program
-from certificates.viewsets import ActOfService, NeverView, WrittenOncePolicy
+from certificates.viewsets import ActOfService, DecideOnce, NeverView, WrittenOncePolicy
 from people.spreadsheets import SafeExport
 
 RIGHT = "certificates.issue_letter"
@@ -101,25 +100,11 @@ class AskForLetterView(ActOfService, generic.CreateView):
         return request
 
 
-class DecideLetterView(ActOfService, generic.EditView):
+class DecideLetterView(DecideOnce):
     """The letter as it would be, and what becomes of it."""
 
     page_title = gettext_lazy("Decide on a letter")
-    submit_button_label = gettext_lazy("Decide")
-    submit_button_active_label = gettext_lazy("Deciding…")
-    error_message = gettext_lazy("Nothing was decided: please look at the form.")
     template_name = "certificates/admin/letter.html"
-    permission_required = "change"
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.can_delete = False
-
-    def dispatch(self, request, *args, **kwargs):
-        if LetterRequest.objects.filter(pk=unquote(str(kwargs["pk"]))).exclude(decision="").exists():
-            messages.warning(request, _("Somebody decided this before. Nothing was changed."))
-            return redirect(self.index_url_name)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -1,11 +1,8 @@
 """Hours to be confirmed, in the CMS: a list, and a second person's decision."""
 
-from django.contrib.admin.utils import unquote
-from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -14,7 +11,7 @@ from wagtail.log_actions import log
 from certificates import services
 from certificates.forms import DecideForm
 from certificates.models import HoursProposal
-from certificates.viewsets import ActOfService, NeverView, WrittenOncePolicy
+from certificates.viewsets import DecideOnce, NeverView, WrittenOncePolicy
 from curriculum.models import Competency
 from people.durations import signed
 from people.spreadsheets import SafeExport
@@ -52,25 +49,11 @@ class ProposalIndexView(SafeExport, generic.IndexView):
         return None if instance.decision else super().get_edit_url(instance)
 
 
-class DecideView(ActOfService, generic.EditView):
+class DecideView(DecideOnce):
     """Add the proposed hours, or refuse them."""
 
     page_title = gettext_lazy("Confirm hours")
-    submit_button_label = gettext_lazy("Decide")
-    submit_button_active_label = gettext_lazy("Deciding…")
-    error_message = gettext_lazy("Nothing was decided: please look at the form.")
     template_name = "certificates/admin/decide.html"
-    permission_required = "change"
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.can_delete = False
-
-    def dispatch(self, request, *args, **kwargs):
-        if HoursProposal.objects.filter(pk=unquote(str(kwargs["pk"]))).exclude(decision="").exists():
-            messages.warning(request, _("Somebody decided this before. Nothing was changed."))
-            return redirect(self.index_url_name)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         names = {str(each.pk): str(each) for each in Competency.objects.filter(pk__in=self.object.shares)}

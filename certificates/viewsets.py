@@ -2,7 +2,7 @@
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -86,6 +86,37 @@ class ActOfService:
 
     def get_success_url(self):
         return reverse(self.index_url_name)
+
+
+class ActOnce(ActOfService, generic.EditView):
+    """An act on one row, which its form carries out once: who comes second is told, and nothing changes."""
+
+    permission_required = "change"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.can_delete = False
+
+    def done_before(self, rows: QuerySet) -> str:
+        """What to say where the act on the row in `rows` (one or none) was done; empty where it was not."""
+        raise NotImplementedError
+
+    def dispatch(self, request, *args, **kwargs):
+        if said := self.done_before(self.model._default_manager.filter(pk=unquote(str(kwargs["pk"])))):
+            messages.warning(request, said)
+            return redirect(self.index_url_name)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DecideOnce(ActOnce):
+    """A decision on what somebody asked for."""
+
+    submit_button_label = gettext_lazy("Decide")
+    submit_button_active_label = gettext_lazy("Deciding…")
+    error_message = gettext_lazy("Nothing was decided: please look at the form.")
+
+    def done_before(self, rows):
+        return _("Somebody decided this before. Nothing was changed.") if rows.exclude(decision="").exists() else ""
 
 
 class AdjustView(ActOfService, generic.CreateView):
@@ -249,7 +280,7 @@ def state_in_words(certificate) -> str:
     return _("stands, but its hours were taken back: please decide") if certificate.is_waiting else _("stands")
 
 
-class RevokeView(ActOfService, generic.EditView):
+class RevokeView(ActOnce):
     """Take a certificate back: the only thing that can be done to one."""
 
     page_title = gettext_lazy("Take a certificate back")
@@ -257,21 +288,13 @@ class RevokeView(ActOfService, generic.EditView):
     submit_button_active_label = gettext_lazy("Taking it back…")
     error_message = gettext_lazy("The certificate was not taken back: please look at the form.")
     template_name = "certificates/admin/revoke.html"
-    permission_required = "change"
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.can_delete = False
-
-    def dispatch(self, request, *args, **kwargs):
-        own = Certificate.objects.filter(pk=unquote(str(kwargs["pk"])))
-        if own.filter(revocation__isnull=False).exists():
-            messages.warning(request, _("This certificate was taken back before. Nothing was changed."))
-            return redirect(self.index_url_name)
-        if own.filter(superseded_by__isnull=False).exists():
-            messages.warning(request, _("A newer certificate took the place of this one. Nothing was changed."))
-            return redirect(self.index_url_name)
-        return super().dispatch(request, *args, **kwargs)
+    def done_before(self, rows):
+        if rows.filter(revocation__isnull=False).exists():
+            return _("This certificate was taken back before. Nothing was changed.")
+        if rows.filter(superseded_by__isnull=False).exists():
+            return _("A newer certificate took the place of this one. Nothing was changed.")
+        return ""
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(code=grouped(self.object.code), **kwargs)

@@ -20,8 +20,8 @@ from quizzes import items
 from quizzes.formats import leftovers
 from quizzes.formats.packages import pack
 from quizzes.formats.qti import DATA_SUFFIX, MANIFEST
-from quizzes.formats.qti_kinds import picture_size
 from quizzes.formats.qti_names import NAMESPACE, XML_LANG
+from quizzes.formats.qti_places import picture_size
 from quizzes.formats.shapes import Outgoing, Written
 from quizzes.formats.texts import without_control
 from quizzes.formats.xml import Element

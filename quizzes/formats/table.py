@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -184,11 +185,14 @@ def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in part:
             raise ItemFileError(_("The file declares entities of its own. That is not needed and can do harm."), line=1)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = [[_as_text(value) for value in row[:200]] for row in sheet.iter_rows(values_only=True, max_row=30_000)]
-        book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of styles and names that nobody reads here
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            cells = sheet.iter_rows(values_only=True, max_row=30_000)
+            rows = [[_as_text(value) for value in row[:200]] for row in cells]
+            book.close()
     except Exception as error:
         raise ItemFileError(_("This is not an XLSX file, or it is broken."), line=1) from error
     yield from enumerate(rows, start=1)

@@ -287,10 +287,6 @@ def test_places_in_a_picture_with_their_names():
             item2(declare("ordered", "identifier"), CHOICES.replace("choiceInteraction", "orderInteraction")),
             "right order",
         ),
-        (
-            item2(declare("single", "string"), '<p><textEntryInteraction responseIdentifier="RESPONSE"/></p>'),
-            "No answer",
-        ),
     ],
 )
 def test_what_has_no_form_here_is_refused_with_a_reason(content, words):

@@ -1,0 +1,185 @@
+"""What an item of QTI says about marks: its declarations, and the rule that makes a score of them.
+
+The rule may be one of the standard's templates or a small program of its own. Two of those are known here, whatever
+their exact shape: an answer is compared with the right one (`match`), or its parts are looked up and added up (`map`).
+Of any other, only the declarations are read, and that is told.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from quizzes.formats.moodle_kinds import decimal_of
+from quizzes.formats.qti_names import attribute, first, local, named
+from quizzes.formats.xml import Element
+
+# What the known rules are written with; limits on the score and its sum among them.
+_KNOWN = frozenset(
+    ["responseProcessing", "responseCondition", "responseIf", "responseElseIf", "responseElse", "setOutcomeValue",
+     "match", "equal", "stringMatch", "variable", "correct", "mapResponse", "sum", "baseValue", "isNull", "not", "and",
+     "gt", "gte", "lt", "lte"]
+)  # fmt: skip
+_COMPARING = ("match", "equal", "stringMatch")
+
+
+@dataclass
+class Response:
+    """What a response declaration says: how many values, which are right, and what each is worth."""
+
+    is_single: bool
+    base: str
+    correct: list[str] = field(default_factory=list)
+    mapped: dict[str, Decimal] = field(default_factory=dict)
+    default: Decimal = Decimal(0)  # what a value is worth that is not mapped
+    highest: Decimal | None = None  # where the sum of what is mapped stops
+    is_case_sensitive: bool = True
+    rule: str = ""  # match or map; empty where the item does not say
+    tolerance: tuple[str, str, str] | None = None  # kind, below, above
+
+    @property
+    def by_map(self) -> bool:
+        """Whether what is mapped decides; else the right answer alone does."""
+        return bool(self.mapped) and self.rule != "match"
+
+    def worth(self, name: str) -> Decimal:
+        return self.mapped.get(name, self.default)
+
+    def most(self) -> Decimal:
+        """The most that an answer can be worth, as far as the declaration says."""
+        values = [value for value in self.mapped.values() if value > 0]
+        if not self.by_map or not values:
+            return Decimal(0)
+        total = max(values) if self.is_single else sum(values, Decimal(0))
+        return total if self.highest is None or self.highest <= 0 else min(total, self.highest)
+
+
+@dataclass
+class Marks:
+    """The responses of an item by their identifiers, its points, and how its rule puts them together."""
+
+    responses: dict[str, Response]
+    points: Decimal
+    is_own_rule: bool = False
+    is_all_at_once: bool = False  # one wrong part and nothing is earned
+    has_rule: bool = False
+
+
+def marks_of(root: Element) -> Marks:
+    """What the item says about marks. Never raises."""
+    responses = {attribute(one, "identifier"): _response(one) for one in named(root, "responseDeclaration")}
+    marks = Marks(responses, Decimal(0))
+    processing = first(root, "responseProcessing")
+    if processing is not None:
+        template = attribute(processing, "template").rsplit("/", 1)[-1].removesuffix(".xml")
+        if template:
+            _read_template(template, marks)
+        elif len(processing):
+            _read_rule(processing, marks)
+    marks.is_own_rule = marks.is_own_rule or attribute(root, "adaptive") == "true"
+    marks.points = _points(root, marks, processing)
+    return marks
+
+
+def _response(element: Element) -> Response:
+    correct, mapping = first(element, "correctResponse"), first(element, "mapping")
+    found = Response(attribute(element, "cardinality") == "single", attribute(element, "baseType"))
+    if correct is not None:
+        found.correct = ["".join(value.itertext()).strip() for value in named(correct, "value")]
+    if mapping is None:
+        return found
+    entries = named(mapping, "mapEntry")
+    for entry in entries:
+        value = decimal_of(attribute(entry, "mappedValue"))
+        if value is not None:
+            found.mapped[attribute(entry, "mapKey").strip()] = value
+    found.default = decimal_of(attribute(mapping, "defaultValue", "0")) or Decimal(0)
+    found.highest = decimal_of(attribute(mapping, "upperBound"))
+    # The standard's own default is that capitals count.
+    found.is_case_sensitive = any(attribute(entry, "caseSensitive", "true") == "true" for entry in entries)
+    return found
+
+
+def _read_template(name: str, marks: Marks) -> None:
+    marks.has_rule = True
+    rule = {"match_correct": "match", "map_response": "map", "CC2_match": "match", "CC2_map_response": "map"}.get(name)
+    if rule is None:
+        marks.is_own_rule = True
+    for response in marks.responses.values():
+        response.rule = rule or ""
+    marks.is_all_at_once = rule == "match"
+
+
+def _read_rule(processing: Element, marks: Marks) -> None:
+    """What a rule of the item's own does with each response, where it is one of those that are known."""
+    marks.has_rule = True
+    steps = [step for step in processing.iter() if isinstance(step.tag, str)]
+    for step in steps:
+        name = local(step)
+        known = marks.responses.get(attribute(step, "identifier"))
+        if name == "mapResponse" and known is not None:
+            marks.is_own_rule = marks.is_own_rule or known.rule == "match"
+            known.rule = "map"
+        elif name in _COMPARING:
+            _read_comparison(step, marks)
+        elif name not in _KNOWN:
+            marks.is_own_rule = True
+    # Several comparisons that must all hold, or one answer that has several parts.
+    marks.is_all_at_once = any(
+        local(step) == "and" and sum(local(part) in _COMPARING for part in step) > 1 for step in steps
+    ) or (len(marks.responses) == 1 and all(response.rule == "match" for response in marks.responses.values()))
+
+
+def _read_comparison(step: Element, marks: Marks) -> None:
+    names = {local(part): attribute(part, "identifier") for part in step}
+    if "correct" not in names:
+        # Scores are compared too, to keep them within bounds; answers compared with values are a rule of its own.
+        is_about_answer = names.get("variable") in marks.responses or "mapResponse" in names
+        marks.is_own_rule = marks.is_own_rule or is_about_answer
+        return
+    known = marks.responses.get(names["correct"])
+    if known is None or names.get("variable") != names["correct"]:
+        marks.is_own_rule = True
+        return
+    marks.is_own_rule = marks.is_own_rule or known.rule == "map"
+    known.rule = "match"
+    if local(step) == "stringMatch":
+        known.is_case_sensitive = attribute(step, "caseSensitive", "true") == "true"
+    if local(step) == "equal":
+        kind = attribute(step, "toleranceMode", "exact")
+        width = attribute(step, "tolerance").split()
+        if kind in ("absolute", "relative") and width:
+            known.tolerance = kind, width[0], width[-1]
+
+
+def _points(root: Element, marks: Marks, processing: Element | None) -> Decimal:
+    """What the whole item is worth: as it says itself, else as its rule has it, else one point."""
+    outcomes = {attribute(one, "identifier"): one for one in named(root, "outcomeDeclaration")}
+    said = None
+    if "SCORE" in outcomes:
+        said = decimal_of(attribute(outcomes["SCORE"], "normalMaximum"))
+    if said is None and "MAXSCORE" in outcomes:
+        value = first(outcomes["MAXSCORE"], "value")
+        said = decimal_of("".join(value.itertext())) if value is not None else None
+    if said is not None:
+        return said
+    mapped = sum((response.most() for response in marks.responses.values()), Decimal(0))
+    if mapped > 0 or processing is None:
+        return mapped or Decimal(1)
+    steps = [step for step in named(processing, "setOutcomeValue") if attribute(step, "identifier") == "SCORE"]
+    given = max((_value(part) for step in steps for part in step if local(part) == "baseValue"), default=Decimal(0))
+    if given > 0:
+        return given
+    # Each right part adds its own to the score; what comes after "else" is another way to the same points.
+    added = (
+        _value(part)
+        for step in steps
+        if local(step.getparent()) == "responseIf"
+        for total in step
+        if local(total) == "sum"
+        for part in total
+        if local(part) == "baseValue"
+    )
+    return sum((value for value in added if value > 0), Decimal(0)) or Decimal(1)
+
+
+def _value(element: Element) -> Decimal:
+    return decimal_of("".join(element.itertext())) or Decimal(0)

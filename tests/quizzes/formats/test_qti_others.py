@@ -1,0 +1,380 @@
+"""Items that other programs wrote for QTI: what their rules for marks say, and what stands around the question."""
+
+import pytest
+
+from quizzes import items
+from quizzes.errors import ItemFileError
+from quizzes.formats.qti import read_qti
+from quizzes.items import WHOLE
+from tests.quizzes.formats.test_qti import CHOICES, declare, item2, mapping, only, packed, picture
+
+TEMPLATE = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/{}"/>'
+MATCH, MAP = TEMPLATE.format("match_correct"), TEMPLATE.format("map_response")
+SCORE = '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"{}/>'
+OWN_RULE = "Its own rule for marks was not read: the marks follow the right answers and weights that it names."
+
+
+def compare(with_what='<correct identifier="RESPONSE"/>', *, how="match", points="1", name="RESPONSE"):
+    closed = how.split(" ")[0]
+    return (
+        f'<responseProcessing><responseCondition><responseIf><{how}><variable identifier="{name}"/>{with_what}'
+        f'</{closed}><setOutcomeValue identifier="SCORE"><baseValue baseType="float">{points}</baseValue>'
+        '</setOutcomeValue></responseIf><responseElse><setOutcomeValue identifier="SCORE">'
+        '<baseValue baseType="float">0</baseValue></setOutcomeValue></responseElse></responseCondition>'
+        "</responseProcessing>"
+    )
+
+
+def entry(*values, base="string", extra="", name="RESPONSE"):
+    body = f'<p>Say: <textEntryInteraction responseIdentifier="{name}"/></p>'
+    return item2(declare("single", base, values), body, more=extra)
+
+
+def earned(spec, response):
+    return items.grade(spec, response).earned
+
+
+# --- Marks --------------------------------------------------------------------------------------------------------
+
+
+def test_right_answer_decides_where_the_rule_compares_and_the_map_where_it_adds_up():
+    declaration = declare("multiple", "identifier", ["A", "B"], mapping(A="1", B="1", C="-1"))
+
+    compared = only(item2(declaration, CHOICES, more=MATCH)).spec
+    added = only(item2(declaration, CHOICES, more=MAP)).spec
+
+    keys = [choice.key for choice in compared.choices]
+    assert (compared.scoring, added.scoring) == ("all_or_nothing", "with_penalty")
+    assert [earned(compared, some) for some in (keys[:2], keys[:1], keys)] == [100, 0, 0]
+    keys = [choice.key for choice in added.choices]
+    assert [earned(added, some) for some in (keys[:2], keys[:1], keys)] == [200, 100, 100]
+
+
+def test_value_that_is_not_mapped_is_worth_the_default_of_the_map():
+    declaration = declare("multiple", "identifier", ["A", "B"], mapping(A="1", B="1")).replace(
+        'defaultValue="0"', 'defaultValue="-1"'
+    )
+
+    spec = only(item2(declaration, CHOICES, more=MAP)).spec
+
+    assert [choice.weight for choice in spec.choices] == [500_000, 500_000, -500_000]
+
+
+def test_map_that_stops_before_its_sum_is_told():
+    declaration = declare("multiple", "identifier", ["A", "B"], mapping(A="1", B="1")).replace(
+        'defaultValue="0"', 'defaultValue="0" upperBound="1"'
+    )
+
+    item = only(item2(declaration, CHOICES, more=MAP))
+
+    assert (item.spec.points, [choice.weight for choice in item.spec.choices]) == (1, [500_000, 500_000, 0])
+    assert item.changed[-1] == (
+        "Its marks stopped before the last right answer there: here all of them share the mark."
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "declared", "rule", "points", "is_told"),
+    [
+        (SCORE.format(' normalMaximum="4"'), declare("single", "identifier", ["A"]), MATCH, 4, False),
+        (
+            SCORE.format("") + '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
+            "<defaultValue><value>3</value></defaultValue></outcomeDeclaration>",
+            declare("single", "identifier", ["A"]), MATCH, 3, False,
+        ),
+        (SCORE.format(""), declare("single", "identifier", ["A"], mapping(A="2", B="1")), MAP, 2, False),
+        (SCORE.format(""), declare("single", "identifier", ["A"]), compare(points="5"), 5, False),
+        (SCORE.format(""), declare("single", "identifier", ["A"]), MATCH, 1, False),
+        (SCORE.format(' normalMaximum="2.5"'), declare("single", "identifier", ["A"]), MATCH, 3, True),
+        (SCORE.format(' normalMaximum="0"'), declare("single", "identifier", ["A"]), MATCH, 1, True),
+    ],
+)  # fmt: skip
+def test_points_are_those_that_the_item_can_earn(outcome, declared, rule, points, is_told):
+    item = only(item2(declared, CHOICES, outcome=outcome, more=rule))
+
+    assert item.spec.points == points
+    assert any("points are whole here" in line for line in item.changed) == is_told
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_own"),
+    [
+        (MATCH, False),
+        (MAP, False),
+        (TEMPLATE.format("somebody_elses"), True),
+        (compare(), False),
+        (compare('<baseValue baseType="identifier">A</baseValue>'), True),
+        (compare(how="member"), True),
+        ("<responseProcessing/>", False),
+        ("", False),
+    ],
+)
+def test_rule_of_its_own_is_told_of(rule, is_own):
+    item = only(item2(declare("single", "identifier", ["A"]), CHOICES, more=rule))
+
+    assert ((item.changed[-1] == OWN_RULE), item.spec.kind) == (is_own, "single_choice")
+
+
+@pytest.mark.parametrize("body", [CHOICES, '<p><textEntryInteraction responseIdentifier="RESPONSE"/> is it.</p>'])
+def test_item_without_a_right_answer_is_a_survey_unless_its_own_rule_knows_one(body):
+    declared = declare("single", "identifier")
+
+    asked = only(item2(declared, body))
+    (refused,) = read_qti(item2(declared, body, more=compare(how="member"))).refused
+
+    assert (asked.spec.kind, asked.changed[-1]) == (
+        "survey", "No answer is right: it became a question of a survey, worth nothing.",
+    )  # fmt: skip
+    assert refused.reason == "Its right answers stand in a rule of its own, which is not read."
+
+
+def test_capitals_count_in_what_is_typed_unless_the_item_says_otherwise():
+    loose = declare("single", "string", mapping=mapping(York="1").replace("/>", ' caseSensitive="false"/>'))
+    body = '<p>Say: <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
+
+    strict = only(entry("York", extra=MATCH)).spec
+    mapped = only(item2(loose, body, more=MAP)).spec
+    compared = only(entry("York", extra=compare(how='stringMatch caseSensitive="false"'))).spec
+
+    said = {"text": "york"}
+    assert [earned(spec, said) for spec in (strict, mapped, compared)] == [0, 100, 100]
+
+
+def test_capitals_of_one_gap_say_nothing_of_another():
+    loose = declare("single", "string", mapping=mapping(York="1").replace("/>", ' caseSensitive="false"/>'))
+    strict = declare("single", "string", mapping=mapping(Leeds="1")).replace("RESPONSE", "TWO")
+    body = (
+        '<p><textEntryInteraction responseIdentifier="RESPONSE"/> or <textEntryInteraction responseIdentifier="TWO"/>'
+        "</p>"
+    )
+
+    spec = only(item2(loose + strict, body)).spec
+
+    assert [gap.forgive.case for gap in spec.gaps] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("how", "right", "wrong"),
+    [
+        ('equal toleranceMode="absolute" tolerance="0.5 0.5"', ["9.5", "10.5"], ["9.4", "10.6"]),
+        ('equal toleranceMode="absolute" tolerance="1 2"', ["9", "12"], ["8.9", "12.1"]),
+        ('equal toleranceMode="relative" tolerance="10"', ["9", "11"], ["8.9", "11.1"]),
+        ('equal toleranceMode="exact"', ["10"], ["10.1"]),
+    ],
+)
+def test_number_is_as_near_as_the_rule_allows(how, right, wrong):
+    spec = only(entry("10", base="float", extra=compare(how=how))).spec
+
+    assert [earned(spec, {"text": text}) for text in right] == [100] * len(right)
+    assert [earned(spec, {"text": text}) for text in wrong] == [0] * len(wrong)
+
+
+def test_gaps_count_as_much_as_their_maps_say():
+    one = declare("single", "string", mapping=mapping(a="3"))
+    two = declare("single", "string", mapping=mapping(b="1")).replace("RESPONSE", "TWO")
+    body = (
+        '<p><textEntryInteraction responseIdentifier="RESPONSE"/><textEntryInteraction responseIdentifier="TWO"/></p>'
+    )
+    rule = (
+        '<responseProcessing><setOutcomeValue identifier="SCORE"><sum><mapResponse identifier="RESPONSE"/>'
+        '<mapResponse identifier="TWO"/></sum></setOutcomeValue></responseProcessing>'
+    )
+
+    item = only(item2(one + two, body, more=rule))
+
+    assert (item.spec.points, [gap.weight for gap in item.spec.gaps], item.changed) == (4, [3, 1], ())
+
+
+def test_gaps_that_had_to_be_right_together_are_told_of():
+    declared = declare("single", "string", ["a"]) + declare("single", "string", ["b"]).replace("RESPONSE", "TWO")
+    body = (
+        '<p><textEntryInteraction responseIdentifier="RESPONSE"/><textEntryInteraction responseIdentifier="TWO"/></p>'
+    )
+    parts = (
+        '<match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>'
+        '<match><variable identifier="TWO"/><correct identifier="TWO"/></match>'
+    )
+    rule = (
+        f"<responseProcessing><responseCondition><responseIf><and>{parts}</and>"
+        '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">2</baseValue></setOutcomeValue>'
+        "</responseIf></responseCondition></responseProcessing>"
+    )
+
+    item = only(item2(declared, body, more=rule))
+
+    assert (item.spec.points, item.changed) == (
+        2, ("It was all or nothing there: here each right part earns its share.",),
+    )  # fmt: skip
+
+
+# --- Pairs --------------------------------------------------------------------------------------------------------
+
+
+def choices_of(*names):
+    return "".join(f'<simpleAssociableChoice identifier="{name}">{name}</simpleAssociableChoice>' for name in names)
+
+
+def sets(first, second):
+    return (
+        f'<p>Match.</p><matchInteraction responseIdentifier="RESPONSE"><simpleMatchSet>{choices_of(*first)}'
+        f"</simpleMatchSet><simpleMatchSet>{choices_of(*second)}</simpleMatchSet></matchInteraction>"
+    )
+
+
+def test_sides_change_places_where_one_of_the_first_has_several_of_the_second():
+    declared = declare("multiple", "directedPair", ["fruit apple", "fruit pear", "root carrot"])
+
+    item = only(item2(declared, sets(["fruit", "root"], ["apple", "pear", "carrot"]), more=MATCH))
+
+    names = {match.key: match.text["en"] for match in item.spec.matches}
+    assert [(prompt.text["en"], names[prompt.match]) for prompt in item.spec.prompts] == [
+        ("apple", "fruit"), ("pear", "fruit"), ("carrot", "root"),
+    ]  # fmt: skip
+    assert item.changed == (
+        "The two sides changed places: here each prompt has one match.",
+        "It was all or nothing there: here each right part earns its share.",
+    )
+
+
+def test_pairs_that_were_worth_more_or_less_are_told_of():
+    declared = declare("multiple", "directedPair", ["a x", "b y"], mapping().replace(
+        "</mapping>", '<mapEntry mapKey="a x" mappedValue="2"/><mapEntry mapKey="b y" mappedValue="1"/></mapping>'
+    ))  # fmt: skip
+
+    item = only(item2(declared, sets(["a", "b"], ["x", "y"]), more=MAP))
+
+    assert (item.spec.points, item.changed) == (
+        3, ("Its pairs were worth more or less: here each is worth the same.",),
+    )  # fmt: skip
+
+
+def test_words_for_gaps_are_choices_for_gaps():
+    declared = declare("multiple", "directedPair", ["W one", "S two"], mapping().replace(
+        "</mapping>", '<mapEntry mapKey="W one" mappedValue="1"/><mapEntry mapKey="S two" mappedValue="2"/></mapping>'
+    ))  # fmt: skip
+    words = "".join(
+        f'<gapText identifier="{name}" matchMax="1">{word}</gapText>'
+        for name, word in (("W", "winter"), ("S", "summer"), ("X", "spring"))
+    )
+    body = (
+        f'<p>Before.</p><gapMatchInteraction responseIdentifier="RESPONSE"><prompt>Fill in.</prompt>{words}'
+        '<blockquote><p>Cold <gap identifier="one"/>, warm <gap identifier="two"/>.</p></blockquote>'
+        "</gapMatchInteraction>"
+    )
+
+    spec = only(item2(declared, body, more=MAP)).spec
+
+    first, second = spec.gaps
+    (group,) = spec.groups
+    texts = {choice.key: choice.text["en"] for choice in group.choices}
+    assert spec.stem == {"en": "Fill in."}
+    assert spec.text == {"en": f"Before.\n\nCold [[{first.key}]], warm [[{second.key}]]."}
+    assert [(texts[gap.right], gap.weight) for gap in spec.gaps] == [("winter", 1), ("summer", 2)]
+    assert (sorted(texts.values()), spec.may_repeat, spec.points) == (["spring", "summer", "winter"], False, 3)
+
+
+# --- Around the question ------------------------------------------------------------------------------------------
+
+
+def test_block_for_learners_is_shown_and_one_for_markers_is_kept_for_them():
+    body = (
+        '<rubricBlock view="candidate"><p>Read <b>all</b>.</p></rubricBlock><p>Write.</p>'
+        '<rubricBlock view="scorer"><p>Two reasons.</p></rubricBlock><rubricBlock view="tutor">x</rubricBlock>'
+        '<extendedTextInteraction responseIdentifier="RESPONSE"/>'
+    )
+
+    item = only(item2(declare("single", "string"), body))
+
+    assert (item.spec.stem, item.spec.notes) == ({"en": "Read **all**.\n\nWrite."}, {"en": "Two reasons."})
+    assert item.changed == ("Left out of the text: rubricBlock.",)
+
+
+def test_shared_text_stands_before_the_question_with_its_picture():
+    item = item2(declare("single", "identifier", ["A"]), CHOICES, outcome=(
+        '<assessmentStimulusRef identifier="S" href="../shared/text.xml"/>'
+        '<assessmentStimulusRef identifier="T" href="gone.xml"/>'
+    ))  # fmt: skip
+    text = (
+        '<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="S" title="t">'
+        '<qti-stimulus-body><p>A <em>long</em> story.<img src="map.png" alt="map"/></p></qti-stimulus-body>'
+        "</qti-assessment-stimulus>"
+    )
+
+    read = only(packed({"items/a.xml": item, "shared/text.xml": text.encode(), "shared/map.png": picture()}))
+
+    (key,) = read.media
+    assert read.spec.stem == {"en": f"A *long* story.![map](media:{key})\n\nLook.\n\nWhich?"}
+    assert "Left out of the text: gone.xml." in read.changed
+
+
+def test_choices_that_keep_their_place_are_not_shuffled():
+    body = CHOICES.replace('<simpleChoice identifier="C">', '<simpleChoice identifier="C" fixed="true">')
+
+    item = only(item2(declare("single", "identifier", ["A"]), body))
+
+    assert (item.spec.shuffle, item.changed[0]) == (False, "Feedback was left out.")
+    assert "Some choices were to keep their place: none is shuffled here." in item.changed
+
+
+def test_button_for_a_hint_is_no_question_of_its_own():
+    body = CHOICES + '<endAttemptInteraction responseIdentifier="HINT" title="Hint"/>'
+
+    item = only(item2(declare("single", "identifier", ["A"]), body))
+
+    assert item.spec.kind == "single_choice"
+    assert "Left out of the text: endAttemptInteraction." in item.changed
+
+
+# --- Packages -----------------------------------------------------------------------------------------------------
+
+ESSAY = item2(declare("single", "string"), '<p>Write.</p><extendedTextInteraction responseIdentifier="RESPONSE"/>')
+
+
+def manifest(*resources):
+    return f"<manifest><resources>{''.join(resources)}</resources></manifest>".encode()
+
+
+def test_items_are_found_by_any_name_that_the_manifest_gives_them():
+    parts = {
+        "imsmanifest.xml": manifest(
+            '<resource identifier="a" type="imsqti_assessmentItem_xmlv2p1"><file href="a.xml"/></resource>',
+            '<resource identifier="b" type="imsqti_item_xmlv2p2" href="b.xml"/>',
+            '<resource identifier="c" type="imsqti_item_xmlv2p2"/>',
+            '<resource identifier="t" type="imsqti_test_xmlv2p2" href="test.xml"/>',
+        ),
+        "a.xml": ESSAY, "b.xml": ESSAY.replace(b"i-1", b"i-2"), "loose.xml": ESSAY, "test.xml": b"<assessmentTest/>",
+    }  # fmt: skip
+
+    reading = read_qti(packed(parts))
+
+    assert [item.id for item in reading.items] == ["i-1", "i-2"]
+    assert [(refused.id, refused.reason) for refused in reading.refused] == [
+        ("c", "The package has no readable file of this name.")
+    ]
+    assert reading.changed == (
+        "The package has a test too: its items were read, how it puts them together was not.",
+        "The manifest does not name these items, so they were not read: loose.xml.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (packed({"q.xml": b'<?xml version="1.0"?><questestinterop/>'}), "QTI 1.2"),
+        (b"<assessmentTest/>", "bring the whole package"),
+    ],
+)
+def test_what_is_no_item_is_called_by_its_name(content, words):
+    with pytest.raises(ItemFileError) as caught:
+        read_qti(content)
+
+    assert words in str(caught.value)
+
+
+def test_weights_of_thirds_stay_whole():
+    declared = declare("multiple", "identifier", ["A", "B", "C"], mapping(A="0.333", B="0.333", C="0.333"))
+
+    spec = only(item2(declared, CHOICES, more=MAP, outcome=SCORE.format(' normalMaximum="1"'))).spec
+
+    assert earned(spec, [choice.key for choice in spec.choices]) == 100
+    assert abs(sum(choice.weight for choice in spec.choices) - WHOLE) <= 3

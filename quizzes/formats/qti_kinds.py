@@ -149,6 +149,9 @@ class ItemReader(BodyReader):
         ]
         shuffle = self._is_shuffled(element, offered)
         if not is_multiple:
+            if any(weight < 0 for weight in weights):
+                # An item never earns less than nothing here.
+                self.notes.change(_("A weight below zero counts as zero here."))
             return {"kind": "single_choice", "choices": graded, "shuffle": shuffle}
         scoring = "with_penalty" if response.by_map else "all_or_nothing"
         return {"kind": "multiple_choice", "choices": graded, "scoring": scoring, "shuffle": shuffle}

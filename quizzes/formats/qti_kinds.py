@@ -157,7 +157,7 @@ class ItemReader(BodyReader):
         return {"kind": "multiple_choice", "choices": graded, "scoring": scoring, "shuffle": shuffle}
 
     def _order(self, element: Element) -> Values:
-        offered = {attribute(one, "identifier"): one for one in named(element, "simpleChoice")}
+        offered = _by_name(named(element, "simpleChoice"))
         right = self._of(element).correct
         if sorted(right) != sorted(offered):
             raise Fault(_("The right order is not given, or not of all entries."))
@@ -181,9 +181,7 @@ class ItemReader(BodyReader):
         sets = named(element, "simpleMatchSet")
         if len(sets) != 2:
             raise Fault(_("Matching needs two sets."))
-        prompts, matches = (
-            {attribute(one, "identifier"): one for one in named(two, "simpleAssociableChoice")} for two in sets
-        )
+        prompts, matches = (_by_name(named(two, "simpleAssociableChoice")) for two in sets)
         pairs = self._pairs(element)
         if len({one for one, _two in pairs}) < len(pairs) == len({two for _one, two in pairs}):
             # Each of the second set belongs to one of the first, which has several: it is asked the other way round.
@@ -192,7 +190,7 @@ class ItemReader(BodyReader):
         return self._matching(element, prompts, matches, pairs)
 
     def _associate(self, element: Element) -> Values:
-        offered = {attribute(one, "identifier"): one for one in named(element, "simpleAssociableChoice")}
+        offered = _by_name(named(element, "simpleAssociableChoice"))
         pairs = self._pairs(element)
         left = {one for one, _two in pairs}
         if left & {two for _one, two in pairs}:
@@ -296,8 +294,8 @@ class ItemReader(BodyReader):
         words, gaps = named(element, "gapText"), named(element, "gap")
         if named(element, "gapImg"):
             raise Fault(_("Pictures are put into gaps, which items here do not do."))
-        keys = dict(zip((attribute(one, "identifier") for one in words), self._keys(len(words)), strict=True))
-        names = dict(zip((attribute(gap, "identifier") for gap in gaps), self._keys(len(gaps), "gaps"), strict=True))
+        keys = dict(zip(_by_name(words), self._keys(len(words)), strict=True))
+        names = dict(zip(_by_name(gaps), self._keys(len(gaps), "gaps"), strict=True))
         right: dict[str, str] = {}
         worth: dict[str, Decimal] = {}
         for word, gap in self._pairs(element):
@@ -377,6 +375,14 @@ class ItemReader(BodyReader):
         if size is None:
             raise Fault(_("The size of the picture is not known."))
         return size
+
+
+def _by_name(elements: list[Element]) -> dict[str, Element]:
+    """Elements by their identifiers. Raises Fault where two have the same."""
+    found = {attribute(element, "identifier"): element for element in elements}
+    if len(found) < len(elements):
+        raise Fault(_("Two of its parts have the same identifier."))
+    return found
 
 
 def _ratio(values: list[Decimal]) -> list[int]:

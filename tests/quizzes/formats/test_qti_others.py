@@ -378,3 +378,21 @@ def test_weights_of_thirds_stay_whole():
 
     assert earned(spec, [choice.key for choice in spec.choices]) == 100
     assert abs(sum(choice.weight for choice in spec.choices) - WHOLE) <= 3
+
+
+def test_parts_with_the_same_identifier_are_refused():
+    """One of them would be dropped without a line."""
+    order = item2(
+        declare("ordered", "identifier", ["A", "B", "C"]),
+        CHOICES.replace("choiceInteraction", "orderInteraction").replace('identifier="B"', 'identifier="A"'),
+    )
+    pairs = item2(declare("multiple", "directedPair", ["a x"]), sets(["a"], ["x", "y", "y"]))
+    gaps = item2(
+        declare("multiple", "directedPair", ["W one"]),
+        '<gapMatchInteraction responseIdentifier="RESPONSE"><gapText identifier="W">w</gapText>'
+        '<gapText identifier="W">v</gapText><p>It is <gap identifier="one"/>.</p></gapMatchInteraction>',
+    )
+
+    reasons = [refused.reason for content in (order, pairs, gaps) for refused in read_qti(content).refused]
+
+    assert reasons == ["Two of its parts have the same identifier."] * 3

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from math import gcd
 from typing import Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
 from quizzes.formats.moodle_kinds import decimal_of
-from quizzes.formats.qti_marks import Response, marks_of
+from quizzes.formats.qti_marks import Response, marks_of, number_near, ratio
 from quizzes.formats.qti_names import attribute, local, named
 from quizzes.formats.qti_places import area_of, picture_size
 from quizzes.formats.qti_texts import INTERACTION, UNASKED, BodyReader
 from quizzes.formats.shapes import Fault, keys_for
-from quizzes.formats.texts import decimal_text, without_control
+from quizzes.formats.texts import without_control
 from quizzes.formats.weights import round_half_up, scaled_to_whole
 from quizzes.formats.xml import Element
 from quizzes.items import WHOLE
@@ -72,6 +71,7 @@ class ItemReader(BodyReader):
             "matchInteraction": self._match,
             "associateInteraction": self._associate,
             "gapMatchInteraction": self._gap_match,
+            "hottextInteraction": self._hottext,
             "extendedTextInteraction": self._essay,
             "uploadInteraction": self._upload,
             "hotspotInteraction": self._hotspot,
@@ -131,9 +131,16 @@ class ItemReader(BodyReader):
             return False
         return is_shuffled
 
-    def _choice(self, element: Element) -> Values:
+    def _hottext(self, element: Element) -> Values:
+        """Words to be picked in a text."""
+        values = self._choice(element, "hottext")
+        self.notes.change(_("The words to be picked in the text stand below it as choices."))
+        prompt = self.say(next(iter(named(element, "prompt")), None))
+        return {"stem": self.joined(self.shared_text(), prompt, self.say(self.body, opened=element)), **values}
+
+    def _choice(self, element: Element, name: str = "simpleChoice") -> Values:
         response = self._of(element)
-        offered = named(element, "simpleChoice")
+        offered = named(element, name)
         names = [attribute(one, "identifier") for one in offered]
         is_multiple = not response.is_single
         weights = self._weights(response, names, is_multiple=is_multiple)
@@ -253,7 +260,7 @@ class ItemReader(BodyReader):
         response = self._of(element)
         given = self._accepted(response)
         if response.base in ("float", "integer"):
-            numbers = [{**_number(text, response), "weight": weight} for text, weight in given.items()]
+            numbers = [{**number_near(text, response), "weight": weight} for text, weight in given.items()]
             return {"kind": "numeric", "answers": numbers}
         accepted = [{"text": without_control(text), "weight": weight} for text, weight in given.items()]
         forgive = {"case": not response.is_case_sensitive, "accents": False}
@@ -287,7 +294,7 @@ class ItemReader(BodyReader):
 
     def _shares(self, found: list[Element]) -> list[int]:
         """How much each gap counts next to the others."""
-        return _ratio([self._of(element).most() for element in found])
+        return ratio([self._of(element).most() for element in found])
 
     def _gap_match(self, element: Element) -> Values:
         """Words to be put into the gaps of a text."""
@@ -322,7 +329,7 @@ class ItemReader(BodyReader):
             ],
             "gaps": [
                 {"key": key, "group": "g", "right": right[key], "weight": share}
-                for key, share in zip(names.values(), _ratio([worth[key] for key in names.values()]), strict=True)
+                for key, share in zip(names.values(), ratio([worth[key] for key in names.values()]), strict=True)
             ],
             "may_repeat": any(attribute(one, "matchMax", "1") != "1" for one in words),
         }
@@ -383,31 +390,3 @@ def _by_name(elements: list[Element]) -> dict[str, Element]:
     if len(found) < len(elements):
         raise Fault(_("Two of its parts have the same identifier."))
     return found
-
-
-def _ratio(values: list[Decimal]) -> list[int]:
-    """How much parts count next to each other, by what they are worth; the same for all where that is not said."""
-    sizes = [int(value * 10_000) for value in values]
-    if not all(0 < size <= 100 * WHOLE for size in sizes):
-        return [1] * len(values)
-    divisor = gcd(*sizes)
-    return [size // divisor for size in sizes]
-
-
-def _number(text: str, response: Response) -> Values:
-    """A number that is accepted, as far from it as the item's rule allows. Raises Fault."""
-    number = decimal_of(text)
-    if number is None:
-        raise Fault(_("“%(text)s” is no number.") % {"text": text[:60]})
-    if response.tolerance is None:
-        return {"value": decimal_text(number)}
-    kind, *ends = response.tolerance
-    below, above = (decimal_of(end) for end in ends)
-    if below is None or above is None or below < 0 or above < 0:
-        raise Fault(_("“%(text)s” is no number.") % {"text": " ".join(ends)[:60]})
-    if kind == "relative":
-        # The standard writes percent of the number.
-        below, above = abs(number) * below / 100, abs(number) * above / 100
-    if below == above:
-        return {"value": decimal_text(number), "tolerance": decimal_text(below)}
-    return {"value": decimal_text(number - below), "upper": decimal_text(number + above), "tolerance_kind": "range"}

@@ -7,10 +7,17 @@ Of any other, only the declarations are read, and that is told.
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import gcd
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from quizzes.formats.moodle_kinds import decimal_of
 from quizzes.formats.qti_names import attribute, first, local, named
+from quizzes.formats.shapes import Fault
+from quizzes.formats.texts import decimal_text
 from quizzes.formats.xml import Element
+from quizzes.items import WHOLE
 
 # What the known rules are written with; limits on the score and its sum among them.
 _KNOWN = frozenset(
@@ -183,3 +190,31 @@ def _points(root: Element, marks: Marks, processing: Element | None) -> Decimal:
 
 def _value(element: Element) -> Decimal:
     return decimal_of("".join(element.itertext())) or Decimal(0)
+
+
+def ratio(values: list[Decimal]) -> list[int]:
+    """How much parts count next to each other, by what they are worth; the same for all where that is not said."""
+    sizes = [int(value * 10_000) for value in values]
+    if not all(0 < size <= 100 * WHOLE for size in sizes):
+        return [1] * len(values)
+    divisor = gcd(*sizes)
+    return [size // divisor for size in sizes]
+
+
+def number_near(text: str, response: Response) -> dict[str, Any]:
+    """A number that is accepted, as far from it as the item's rule allows. Raises Fault."""
+    number = decimal_of(text)
+    if number is None:
+        raise Fault(_("“%(text)s” is no number.") % {"text": text[:60]})
+    if response.tolerance is None:
+        return {"value": decimal_text(number)}
+    kind, *ends = response.tolerance
+    below, above = (decimal_of(end) for end in ends)
+    if below is None or above is None or below < 0 or above < 0:
+        raise Fault(_("“%(text)s” is no number.") % {"text": " ".join(ends)[:60]})
+    if kind == "relative":
+        # The standard writes percent of the number.
+        below, above = abs(number) * below / 100, abs(number) * above / 100
+    if below == above:
+        return {"value": decimal_text(number), "tolerance": decimal_text(below)}
+    return {"value": decimal_text(number - below), "upper": decimal_text(number + above), "tolerance_kind": "range"}

@@ -18,7 +18,12 @@ INTERACTION = re.compile(r"Interaction$")
 # Interactions that ask nothing: they play a file, or end a turn.
 UNASKED = frozenset({"mediaInteraction", "endAttemptInteraction"})
 # What belongs to a body and says nothing to a learner before she answers.
-_ASIDE = frozenset({"feedbackBlock", "feedbackInline", "templateBlock", "templateInline", "stylesheet"})
+_ASIDE = frozenset(
+    ["annotation", "annotation-xml", "catalogInfo", "feedbackBlock", "feedbackInline", "stylesheet", "templateBlock",
+     "templateInline"]
+)  # fmt: skip
+# Names of the standard's own that are plain HTML here.
+_NAMES = {"rubricBlock": "div", "contentBody": "div", "hottext": "span", "gap": "span"}
 _SINGLE = frozenset({"br", "img", "hr", "source"})
 
 
@@ -86,8 +91,7 @@ class BodyReader:
         for block in named(self.body, "rubricBlock"):
             if not _is_for(block, "candidate") and not (are_marked and _is_for(block, "scorer")):
                 self.notes.lost(["rubricBlock"])
-        if named(self.body, "endAttemptInteraction"):
-            self.notes.lost(["endAttemptInteraction"])
+        self.notes.lost(name for name in ("endAttemptInteraction", "catalogInfo") if named(self.body, name))
 
     def _html(self, element: Element, places: dict[int, str], opened: Element | None) -> str:
         """The inside of an element as HTML. No recursion: a body may be deep."""
@@ -100,7 +104,7 @@ class BodyReader:
                 continue
             is_hidden = inside is not opened and self._is_hidden(inside, places)
             name = local(inside)
-            name = "div" if name in ("rubricBlock", "contentBody") or INTERACTION.search(name) else name
+            name = "div" if INTERACTION.search(name) else _NAMES.get(name, name)
             if event == "start":
                 if id(inside) in places and not hidden:
                     parts.append(places[id(inside)])

@@ -1,6 +1,11 @@
 """Items that other programs wrote for QTI: what their rules for marks say, and what stands around the question."""
 
+import copy
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from quizzes import items
 from quizzes.errors import ItemFileError
@@ -273,6 +278,20 @@ def test_words_for_gaps_are_choices_for_gaps():
     assert (sorted(texts.values()), spec.may_repeat, spec.points) == (["spring", "summer", "winter"], False, 3)
 
 
+def test_words_to_be_picked_in_a_text_are_choices_below_it():
+    body = (
+        '<p>Mind the verb.</p><hottextInteraction responseIdentifier="RESPONSE"><prompt>Pick it.</prompt>'
+        '<p>Frogs <hottext identifier="A">eat</hottext> small <hottext identifier="B">flies</hottext>.</p>'
+        "</hottextInteraction>"
+    )
+
+    item = only(item2(declare("single", "identifier", ["A"]), body, more=MATCH))
+
+    assert item.spec.stem == {"en": "Pick it.\n\nMind the verb.\n\nFrogs eat small flies."}
+    assert [(choice.text["en"], choice.weight) for choice in item.spec.choices] == [("eat", WHOLE), ("flies", 0)]
+    assert item.changed == ("The words to be picked in the text stand below it as choices.",)
+
+
 # --- Around the question ------------------------------------------------------------------------------------------
 
 
@@ -323,6 +342,19 @@ def test_button_for_a_hint_is_no_question_of_its_own():
 
     assert item.spec.kind == "single_choice"
     assert "Left out of the text: endAttemptInteraction." in item.changed
+
+
+def test_what_stands_beside_the_text_for_aids_is_no_part_of_it():
+    body = (
+        "<p>Solve <math><mi>x</mi><annotation>\\frac</annotation></math>.</p>"
+        '<catalogInfo><catalog id="c"><card support="glossary"><htmlContent>Word</htmlContent></card></catalog>'
+        "</catalogInfo>"
+    ) + CHOICES
+
+    item = only(item2(declare("single", "identifier", ["A"]), body))
+
+    assert item.spec.stem == {"en": "Solve x.\n\nLook.\n\nWhich?"}
+    assert "Left out of the text: catalogInfo." in item.changed
 
 
 # --- Packages -----------------------------------------------------------------------------------------------------
@@ -396,3 +428,49 @@ def test_parts_with_the_same_identifier_are_refused():
     reasons = [refused.reason for content in (order, pairs, gaps) for refused in read_qti(content).refused]
 
     assert reasons == ["Two of its parts have the same identifier."] * 3
+
+
+# --- Anything goes ------------------------------------------------------------------------------------------------
+
+GAPS = item2(
+    declare("multiple", "directedPair", ["W one", "S two"]),
+    '<gapMatchInteraction responseIdentifier="RESPONSE"><gapText identifier="W">w</gapText>'
+    '<gapText identifier="S">s</gapText><p>It is <gap identifier="one"/> or <gap identifier="two"/>.</p>'
+    "</gapMatchInteraction>",
+    more=MATCH,
+)
+WHOLE_ITEMS = [
+    GAPS,
+    ESSAY,
+    entry("10", base="float", extra=compare(how='equal toleranceMode="absolute" tolerance="1 2"')),
+    item2(declare("multiple", "identifier", ["A"], mapping(A="1", B="0.5")), CHOICES, outcome=SCORE.format(""), more=MAP),
+    item2(declare("multiple", "directedPair", ["a x", "b y"]), sets(["a", "b"], ["x", "y"]), more=MATCH),
+    item2(declare("ordered", "identifier", ["A", "B", "C"]), CHOICES.replace("choiceInt", "orderInt"), more=MATCH),
+]
+ODD = ["", "0", "-1", "1e400", "NaN", "9" * 40, "single", "record", "pair", "A B", "identifier", "RESPONSE", "٣"]
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_items_with_parts_lost_doubled_or_changed_are_read_or_refused(data):
+    root = etree.fromstring(data.draw(st.sampled_from(WHOLE_ITEMS)))
+    for _turn in range(data.draw(st.integers(1, 5))):
+        element = data.draw(st.sampled_from(list(root.iter())))
+        how, parent = data.draw(st.sampled_from(["drop", "double", "say", "set", "name"])), element.getparent()
+        if how == "drop" and parent is not None:
+            parent.remove(element)
+        elif how == "double" and parent is not None:
+            parent.append(copy.deepcopy(element))
+        elif how == "say":
+            element.text = data.draw(st.sampled_from(ODD))
+        elif how == "set" and element.attrib:
+            element.set(data.draw(st.sampled_from(sorted(element.attrib))), data.draw(st.sampled_from(ODD)))
+        elif how == "name":
+            element.tag = data.draw(st.sampled_from([other.tag for other in root.iter()]))
+    try:
+        reading = read_qti(etree.tostring(root))
+    except ItemFileError as error:
+        assert str(error).endswith(".")
+    else:
+        assert len(reading.entries) == 1
+        assert all(refused.reason.endswith(".") for refused in reading.refused)

@@ -443,7 +443,7 @@ WHOLE_ITEMS = [
     GAPS,
     ESSAY,
     entry("10", base="float", extra=compare(how='equal toleranceMode="absolute" tolerance="1 2"')),
-    item2(declare("multiple", "identifier", ["A"], mapping(A="1", B="0.5")), CHOICES, outcome=SCORE.format(""), more=MAP),
+    item2(declare("multiple", "identifier", ["A"], mapping(A="1", B="0.5")), CHOICES, more=MAP),
     item2(declare("multiple", "directedPair", ["a x", "b y"]), sets(["a", "b"], ["x", "y"]), more=MATCH),
     item2(declare("ordered", "identifier", ["A", "B", "C"]), CHOICES.replace("choiceInt", "orderInt"), more=MATCH),
 ]

@@ -54,6 +54,8 @@ class ItemReader(BodyReader):
             )
         elif self.marks.is_all_at_once and values["kind"] in ("matching", "cloze", "gap_select"):
             self.notes.change(_("It was all or nothing there: here each right part earns its share."))
+        if self.marks.is_scaled and not self.marks.is_own_rule and values["kind"] not in _UNGRADED:
+            self.notes.change(_("It says another number of points than its rule adds up to: what it says was taken."))
         values.setdefault("points", self._points() if values["kind"] not in ("description", "survey") else 0)
         return values
 
@@ -177,8 +179,10 @@ class ItemReader(BodyReader):
     def _pairs(self, element: Element) -> list[tuple[str, str]]:
         response = self._of(element)
         mapped = [pair for pair, value in response.mapped.items() if value > 0] if response.by_map else []
-        if any(value < 0 for value in response.mapped.values()):
+        if response.by_map and (response.default < 0 or any(value < 0 for value in response.mapped.values())):
             self.notes.change(_("A weight below zero counts as zero here."))
+        if response.rule == "match" and len(response.correct) > 1:
+            self.marks.is_all_at_once = True
         pairs = [tuple(pair.split()) for pair in mapped or response.correct]
         if not pairs or any(len(pair) != 2 for pair in pairs):
             raise Fault(_("The right pairs are not given."))
@@ -244,6 +248,9 @@ class ItemReader(BodyReader):
         if most > 0 and (response.by_map or not given):
             if any(value < 0 for value in response.mapped.values()):
                 self.notes.change(_("A weight below zero counts as zero here."))
+            if response.default > 0:
+                # Whatever is typed would earn something.
+                self.marks.is_own_rule = True
             given = {
                 name: round_half_up(int(max(value, Decimal(0)) * 1_000_000) * WHOLE, int(most * 1_000_000))
                 for name, value in response.mapped.items()

@@ -66,8 +66,8 @@ class Marks:
     responses: dict[str, Response]
     points: Decimal
     is_own_rule: bool = False
-    is_all_at_once: bool = False  # one wrong part and nothing is earned
-    has_rule: bool = False
+    is_all_at_once: bool = False  # several comparisons must all hold
+    is_scaled: bool = False  # the item says another number of points than its rule adds up
 
 
 def marks_of(root: Element) -> Marks:
@@ -75,14 +75,19 @@ def marks_of(root: Element) -> Marks:
     responses = {attribute(one, "identifier"): _response(one) for one in named(root, "responseDeclaration")}
     marks = Marks(responses, Decimal(0))
     processing = first(root, "responseProcessing")
+    steps: list[Element] = []
     if processing is not None:
         template = attribute(processing, "template").rsplit("/", 1)[-1].removesuffix(".xml")
         if template:
             _read_template(template, marks)
-        elif len(processing):
-            _read_rule(processing, marks)
+        else:
+            steps = _steps(processing)
+            _read_rule(steps, marks)
     marks.is_own_rule = marks.is_own_rule or attribute(root, "adaptive") == "true"
-    marks.points = _points(root, marks, processing)
+    said, ruled = _said_points(root), _ruled_points(steps, marks)
+    marks.points = said if said is not None else ruled or Decimal(1)
+    is_mapped = any(response.by_map for response in responses.values())
+    marks.is_scaled = is_mapped and said is not None and ruled > 0 and abs(said - ruled) > Decimal("0.01")
     return marks
 
 
@@ -106,19 +111,36 @@ def _response(element: Element) -> Response:
 
 
 def _read_template(name: str, marks: Marks) -> None:
-    marks.has_rule = True
     rule = {"match_correct": "match", "map_response": "map", "CC2_match": "match", "CC2_map_response": "map"}.get(name)
-    if rule is None:
-        marks.is_own_rule = True
+    # A template knows one response alone.
+    marks.is_own_rule = rule is None or len(marks.responses) > 1
     for response in marks.responses.values():
         response.rule = rule or ""
-    marks.is_all_at_once = rule == "match"
 
 
-def _read_rule(processing: Element, marks: Marks) -> None:
+def _steps(processing: Element) -> list[Element]:
+    """The parts of a rule that the score comes from: what only chooses a feedback is left aside."""
+    settings = named(processing, "setOutcomeValue")
+    wanted = {"SCORE"}
+    for _turn in range(len(settings)):
+        fed = {attribute(part, "identifier") for step in settings for part in named(step, "variable")
+               if attribute(step, "identifier") in wanted}  # fmt: skip
+        if fed <= wanted:
+            break
+        wanted |= fed
+    kept: list[Element] = []
+    for top in processing:
+        inside = named(top, "setOutcomeValue")
+        aside = [step for step in inside if attribute(step, "identifier") not in wanted]
+        if inside and len(aside) == len(inside):
+            continue
+        left_out = {id(part) for step in aside for part in step.iter()}
+        kept += [part for part in top.iter() if isinstance(part.tag, str) and id(part) not in left_out]
+    return kept
+
+
+def _read_rule(steps: list[Element], marks: Marks) -> None:
     """What a rule of the item's own does with each response, where it is one of those that are known."""
-    marks.has_rule = True
-    steps = [step for step in processing.iter() if isinstance(step.tag, str)]
     for step in steps:
         name = local(step)
         known = marks.responses.get(attribute(step, "identifier"))
@@ -127,12 +149,15 @@ def _read_rule(processing: Element, marks: Marks) -> None:
             known.rule = "map"
         elif name in _COMPARING:
             _read_comparison(step, marks)
+        elif name == "variable" and known is not None:
+            # An answer is compared or looked up; whoever else looks at it has a rule of its own.
+            is_known_use = local(step.getparent()) in (*_COMPARING, "isNull")
+            marks.is_own_rule = marks.is_own_rule or not is_known_use
         elif name not in _KNOWN:
             marks.is_own_rule = True
-    # Several comparisons that must all hold, or one answer that has several parts.
     marks.is_all_at_once = any(
         local(step) == "and" and sum(local(part) in _COMPARING for part in step) > 1 for step in steps
-    ) or (len(marks.responses) == 1 and all(response.rule == "match" for response in marks.responses.values()))
+    )
 
 
 def _read_comparison(step: Element, marks: Marks) -> None:
@@ -157,8 +182,8 @@ def _read_comparison(step: Element, marks: Marks) -> None:
             known.tolerance = kind, width[0], width[-1]
 
 
-def _points(root: Element, marks: Marks, processing: Element | None) -> Decimal:
-    """What the whole item is worth: as it says itself, else as its rule has it, else one point."""
+def _said_points(root: Element) -> Decimal | None:
+    """What the item says that it is worth; None where it does not."""
     outcomes = {attribute(one, "identifier"): one for one in named(root, "outcomeDeclaration")}
     said = None
     if "SCORE" in outcomes:
@@ -166,26 +191,36 @@ def _points(root: Element, marks: Marks, processing: Element | None) -> Decimal:
     if said is None and "MAXSCORE" in outcomes:
         value = first(outcomes["MAXSCORE"], "value")
         said = decimal_of("".join(value.itertext())) if value is not None else None
-    if said is not None:
-        return said
+    return said
+
+
+def _ruled_points(steps: list[Element], marks: Marks) -> Decimal:
+    """What the rule adds up to for the best answer; zero where that cannot be seen."""
     mapped = sum((response.most() for response in marks.responses.values()), Decimal(0))
-    if mapped > 0 or processing is None:
-        return mapped or Decimal(1)
-    steps = [step for step in named(processing, "setOutcomeValue") if attribute(step, "identifier") == "SCORE"]
-    given = max((_value(part) for step in steps for part in step if local(part) == "baseValue"), default=Decimal(0))
-    if given > 0:
-        return given
-    # Each right part adds its own to the score; what comes after "else" is another way to the same points.
-    added = (
-        _value(part)
-        for step in steps
-        if local(step.getparent()) == "responseIf"
-        for total in step
-        if local(total) == "sum"
-        for part in total
-        if local(part) == "baseValue"
-    )
-    return sum((value for value in added if value > 0), Decimal(0)) or Decimal(1)
+    settings = [step for step in steps if local(step) == "setOutcomeValue"]
+    given: dict[str, Decimal] = {}
+    added: dict[str, Decimal] = {}
+    for step in settings:
+        name = attribute(step, "identifier")
+        for part in step:
+            if local(part) == "baseValue":
+                given[name] = max(given.get(name, Decimal(0)), _value(part))
+            # Each right part adds its own; what comes after "else" is another way to the same points.
+            elif local(part) == "sum" and local(step.getparent()) == "responseIf":
+                values = [_value(one) for one in part if local(one) == "baseValue"]
+                added[name] = sum((value for value in values if value > 0), added.get(name, Decimal(0)))
+    score = added.get("SCORE", Decimal(0))
+    if mapped > 0:
+        return mapped + score
+    # A score may be the sum of the scores of its parts.
+    parts = {
+        attribute(one, "identifier")
+        for step in settings
+        if attribute(step, "identifier") == "SCORE"
+        for one in named(step, "variable")
+    }
+    of_parts = sum((given.get(name) or added.get(name, Decimal(0)) for name in parts - {"SCORE"}), Decimal(0))
+    return given.get("SCORE", Decimal(0)) or score or of_parts
 
 
 def _value(element: Element) -> Decimal:

@@ -190,6 +190,103 @@ def test_gaps_count_as_much_as_their_maps_say():
     assert (item.spec.points, [gap.weight for gap in item.spec.gaps], item.changed) == (4, [3, 1], ())
 
 
+def score_of(*parts):
+    return f'<setOutcomeValue identifier="SCORE"><sum>{"".join(parts)}</sum></setOutcomeValue>'
+
+
+VARIABLE = '<variable identifier="{}"/>'
+ONE = '<baseValue baseType="float">1</baseValue>'
+
+
+def right(name, then):
+    comparison = f'<match><variable identifier="{name}"/><correct identifier="{name}"/></match>'
+    return f"<responseCondition><responseIf>{comparison}{then}</responseIf></responseCondition>"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        right("RESPONSE", score_of(VARIABLE.format("SCORE"), ONE))
+        + right("TWO", score_of(VARIABLE.format("SCORE"), ONE)),
+        right("RESPONSE", f'<setOutcomeValue identifier="S1">{ONE}</setOutcomeValue>')
+        + right("TWO", f'<setOutcomeValue identifier="S2">{ONE}</setOutcomeValue>')
+        + score_of(VARIABLE.format("S1"), VARIABLE.format("S2")),
+        score_of('<mapResponse identifier="RESPONSE"/>', VARIABLE.format("SCORE"))
+        + right("TWO", score_of(VARIABLE.format("SCORE"), ONE)),
+    ],
+)
+def test_points_add_up_as_the_rule_has_it(rule):
+    declared = declare("single", "string", ["a"], mapping(a="1")) + declare("single", "string", ["b"]).replace(
+        "RESPONSE", "TWO"
+    )
+    body = (
+        '<p><textEntryInteraction responseIdentifier="RESPONSE"/><textEntryInteraction responseIdentifier="TWO"/></p>'
+    )
+
+    item = only(item2(declared, body, more=f"<responseProcessing>{rule}</responseProcessing>"))
+
+    first, second = item.spec.gaps
+    assert (item.spec.points, item.changed) == (2, ())
+    assert [earned(item.spec, {first.key: "a"}), earned(item.spec, {first.key: "a", second.key: "b"})] == [100, 200]
+
+
+def test_what_only_chooses_a_feedback_is_no_rule_for_marks():
+    feedback = (
+        '<responseCondition><responseIf><match><baseValue baseType="identifier">A</baseValue>'
+        '<variable identifier="RESPONSE"/></match><setOutcomeValue identifier="FEEDBACK"><multiple>'
+        '<variable identifier="FEEDBACK"/><baseValue baseType="identifier">F</baseValue></multiple></setOutcomeValue>'
+        "</responseIf></responseCondition>"
+    )
+    rule = compare().replace("</responseProcessing>", f"{feedback}</responseProcessing>")
+
+    assert only(item2(declare("single", "identifier", ["A"]), CHOICES, more=rule)).changed == (
+        "Feedback was left out.",
+    )
+
+
+def test_answer_that_is_looked_at_in_any_other_way_is_a_rule_of_its_own():
+    rule = compare(how="gt", with_what='<baseValue baseType="float">5</baseValue>')
+
+    assert only(entry("7", base="float", extra=rule)).changed == (OWN_RULE,)
+
+
+def test_template_for_one_answer_does_not_know_what_several_are_worth():
+    declared = declare("single", "string", ["a"]) + declare("single", "string", ["b"]).replace("RESPONSE", "TWO")
+    body = (
+        '<p><textEntryInteraction responseIdentifier="RESPONSE"/><textEntryInteraction responseIdentifier="TWO"/></p>'
+    )
+
+    assert only(item2(declared, body, more=MATCH)).changed == (OWN_RULE,)
+
+
+def test_points_that_the_item_says_and_its_map_does_not_give_are_told_of():
+    declared = declare("multiple", "identifier", ["A", "B"], mapping(A="1", B="1"))
+
+    item = only(item2(declared, CHOICES, outcome=SCORE.format(' normalMaximum="1"'), more=MAP))
+
+    assert item.spec.points == 1
+    assert item.changed[-1] == "It says another number of points than its rule adds up to: what it says was taken."
+
+
+def test_pairs_that_take_marks_away_are_told_of():
+    away = mapping().replace('defaultValue="0"', 'defaultValue="-1"').replace(
+        "</mapping>", '<mapEntry mapKey="a x" mappedValue="1"/><mapEntry mapKey="b y" mappedValue="1"/></mapping>'
+    )  # fmt: skip
+
+    item = only(item2(declare("multiple", "directedPair", ["a x", "b y"], away), sets("ab", "xy"), more=MAP))
+
+    assert item.changed == ("A weight below zero counts as zero here.",)
+
+
+def test_one_gap_is_all_or_nothing_anyway():
+    body = (
+        '<p>It is <inlineChoiceInteraction responseIdentifier="RESPONSE"><inlineChoice identifier="A">a</inlineChoice>'
+        '<inlineChoice identifier="B">b</inlineChoice></inlineChoiceInteraction>.</p>'
+    )
+
+    assert only(item2(declare("single", "identifier", ["A"]), body, more=MATCH)).changed == ()
+
+
 def test_gaps_that_had_to_be_right_together_are_told_of():
     declared = declare("single", "string", ["a"]) + declare("single", "string", ["b"]).replace("RESPONSE", "TWO")
     body = (

@@ -134,8 +134,9 @@ def _steps(processing: Element) -> list[Element]:
         aside = [step for step in inside if attribute(step, "identifier") not in wanted]
         if inside and len(aside) == len(inside):
             continue
-        left_out = {id(part) for step in aside for part in step.iter()}
-        kept += [part for part in top.iter() if isinstance(part.tag, str) and id(part) not in left_out]
+        # The elements themselves, not their ids: what nobody holds is made anew when it is met again.
+        left_out = {part for step in aside for part in step.iter()}
+        kept += [part for part in top.iter() if isinstance(part.tag, str) and part not in left_out]
     return kept
 
 

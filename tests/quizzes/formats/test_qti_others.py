@@ -244,6 +244,18 @@ def test_what_only_chooses_a_feedback_is_no_rule_for_marks():
     )
 
 
+def test_feedback_beside_a_score_hides_nothing_of_its_rule():
+    said = '<setOutcomeValue identifier="FEEDBACK"><baseValue baseType="identifier">OK</baseValue></setOutcomeValue>'
+    rule = compare(points="2").replace("</setOutcomeValue>", f"</setOutcomeValue>{said}")
+    declared = declare("multiple", "directedPair", ["a x", "b y"])
+
+    item = only(item2(declared, sets("ab", "xy"), more=rule))
+
+    assert (item.spec.points, item.changed) == (
+        2, ("It was all or nothing there: here each right part earns its share.",),
+    )  # fmt: skip
+
+
 def test_answer_that_is_looked_at_in_any_other_way_is_a_rule_of_its_own():
     rule = compare(how="gt", with_what='<baseValue baseType="float">5</baseValue>')
 

@@ -169,16 +169,21 @@ def read_table(content: bytes, *, language: str = "en") -> Reading:
 def _csv_rows(content: bytes, changed: list[str]) -> Iterator[tuple[int, list[str]]]:
     text, notes = decode(content)
     changed.extend(notes)
+    # Some spreadsheets say on a line of its own what stands between the cells.
+    said = re.match(r"sep=([,;\t|])\n", text)
+    above = 1 if said else 0
+    text = text[said.end() :] if said else text
     first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    delimiter = said[1] if said else max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     previous = csv.field_size_limit(10_000_000)
     try:
         line = 1
         for row in reader:
-            yield line, row
+            yield line + above, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ItemFileError(_("This is not CSV."), line=reader.line_num) from error
+        raise ItemFileError(_("This is not CSV."), line=reader.line_num + above) from error
     finally:
         csv.field_size_limit(previous)
 

@@ -253,3 +253,15 @@ def test_many_columns_that_are_not_read_take_a_line_and_not_a_page():
     (note,) = read_table(table(header, ["Read this."])).changed
 
     assert note.endswith("column 10, column 11.")
+
+
+@pytest.mark.parametrize("sign", [";", "|", "\t", ","])
+def test_line_that_says_what_stands_between_the_cells_is_no_row(sign):
+    rows = ("stem right wrong", "Which, or; not? a b", "x")
+    content = "\r\n".join([f"sep={sign}", *(row.replace(" ", sign) for row in rows)])
+    content = content.replace(f"Which,{sign}or;{sign}not?", '"Which, or; not?"')
+
+    reading = read_table(content.encode())
+
+    assert [item.spec.stem for item in reading.items] == [{"en": "Which, or; not?"}, {"en": "x"}]
+    assert [item.line for item in reading.items] == [3, 4]

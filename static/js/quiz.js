@@ -281,6 +281,47 @@ function start(root) {
     say(error);
   }
 
+  // Sends the attempt. What came of it comes with the reply and takes the place of the page, so that nobody waits for a
+  // second answer; where there is no connection, nothing is lost and the page stays.
+  async function finish(form) {
+    const button = form.querySelector("button");
+    if (button.getAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
+    say(root.dataset.textSending);
+    let response, answer;
+    try {
+      response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+        signal: AbortSignal.timeout?.(30000),
+      });
+      if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
+    } catch {
+      response = null;
+    }
+    button.removeAttribute("aria-disabled");
+    if (answer?.html) showResult(answer);
+    else if (answer?.url) location.assign(answer.url);
+    else if (answer?.is_closed) close(answer);
+    else if (answer) say(answer.error);
+    else if (response?.type === "opaqueredirect" || response?.status === 403) say(root.dataset.textSignedOut);
+    else say(root.dataset.textUnsent);
+  }
+
+  function showResult({ html, title, url }) {
+    isClosed = true;
+    const page = root.parentElement;
+    page.innerHTML = html;
+    history.pushState({}, "", url);
+    document.title = document.title.replace(/^[^·]*/, `${title} `);
+    const heading = page.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+    scrollTo({ top: 0 });
+  }
+
   // Only what was sent is dropped; an answer that changed meanwhile stays and goes next.
   function forget(position, revision) {
     if (pending[position]?.revision === revision) delete pending[position];
@@ -315,9 +356,9 @@ function start(root) {
       }
       flush();
       show(button?.value);
-    } else if (form.hasAttribute("data-check") && Object.keys(pending).length) {
+    } else if (form.hasAttribute("data-check")) {
       event.preventDefault();
-      if (await flush()) form.requestSubmit();
+      if (await flush()) await finish(form);
       else if (!isClosed) say(root.dataset.textNotYet);
     } else if ("break" in form.dataset && Object.keys(pending).length) {
       // An answer that came during the break would end it.
@@ -333,7 +374,7 @@ function start(root) {
   });
 
   addEventListener("popstate", (event) => {
-    if (!event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
+    if (isClosed || !event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
   });
   addEventListener("online", flush);
   addEventListener("pageshow", flush);
@@ -351,6 +392,10 @@ function start(root) {
     const ticking = setInterval(tick, 1000);
     tick();
     async function tick() {
+      if (isClosed) {
+        clearInterval(ticking);
+        return;
+      }
       const left = Math.ceil((end - performance.now()) / 1000);
       const minutes = Math.ceil(left / 60);
       const text = left <= 0 ? textOver : left < 60 ? textLast : textLeft.replace("{minutes}", minutes);

@@ -11,7 +11,17 @@ from quizzes import items
 from quizzes.errors import ItemFileError
 from quizzes.formats.qti import read_qti
 from quizzes.items import WHOLE
-from tests.quizzes.formats.test_qti import CHOICES, declare, item2, mapping, only, packed, picture
+from tests.quizzes.formats.test_qti import (
+    CHOICES,
+    declare,
+    item2,
+    mapping,
+    only,
+    packed,
+    parts_of,
+    picture,
+    write,
+)
 
 TEMPLATE = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/{}"/>'
 MATCH, MAP = TEMPLATE.format("match_correct"), TEMPLATE.format("map_response")
@@ -319,6 +329,55 @@ def test_gaps_that_had_to_be_right_together_are_told_of():
     assert (item.spec.points, item.changed) == (
         2, ("It was all or nothing there: here each right part earns its share.",),
     )  # fmt: skip
+
+
+def rule_of(*answers):
+    """The rule that we write for a number, and the item as it is read from the standard alone."""
+    _spec, written = write(
+        {"kind": "numeric", "code": "N", "stem": {"en": "How many?"}, "points": 2, "answers": answers}
+    )
+    parts = {name: part for name, part in parts_of(written.content).items() if not name.endswith(".json")}
+    rule = etree.fromstring(parts["items/00001-N.xml"]).find("{*}qti-response-processing")
+    return rule, only(packed(parts))
+
+
+@pytest.mark.parametrize(
+    ("answer", "near", "far"),
+    [
+        ({"value": "5", "tolerance": "0.5"}, ["4.5", "5.5"], ["4.4", "5.6"]),
+        ({"value": "-200", "tolerance": "0.1", "tolerance_kind": "relative"}, ["-180", "-220"], ["-179", "-221"]),
+        ({"value": "7"}, ["7"], ["7.1"]),
+    ],
+)
+def test_number_that_we_wrote_is_as_near_for_others_as_here(answer, near, far):
+    _rule, item = rule_of(answer)
+
+    assert item.changed == ()
+    assert [earned(item.spec, {"text": text}) for text in near] == [200] * len(near)
+    assert [earned(item.spec, {"text": text}) for text in far] == [0] * len(far)
+
+
+def test_first_number_that_is_near_enough_decides_for_others_too():
+    rule, item = rule_of(
+        {"value": "1", "upper": "2", "tolerance_kind": "range"},
+        {"value": "4", "tolerance": "1", "tolerance_kind": "geometric", "weight": 500_000},
+        {"tolerance_kind": "any", "weight": 250_000},
+    )
+
+    said = [
+        (etree.QName(step).localname.removeprefix("qti-"), step.text)
+        for step in rule.iter()
+        if etree.QName(step).localname != "qti-variable"
+    ]
+    assert said[2:] == [
+        ("response-if", None), ("and", None), ("gte", None), ("base-value", "1"), ("lte", None), ("base-value", "2"),
+        ("set-outcome-value", None), ("base-value", "2"),
+        ("response-else-if", None), ("and", None), ("gte", None), ("base-value", "2"), ("lte", None),
+        ("base-value", "8"), ("set-outcome-value", None), ("base-value", "1"),
+        ("response-else-if", None), ("not", None), ("is-null", None), ("set-outcome-value", None),
+        ("base-value", "0.5"),
+    ]  # fmt: skip
+    assert OWN_RULE in item.changed
 
 
 # --- Pairs --------------------------------------------------------------------------------------------------------

@@ -83,6 +83,9 @@ def marks_of(root: Element) -> Marks:
         else:
             steps = _steps(processing)
             _read_rule(steps, marks)
+            # A score that no answer has a part in.
+            is_aside = not any(response.rule for response in responses.values())
+            marks.is_own_rule = marks.is_own_rule or (bool(steps) and is_aside)
     marks.is_own_rule = marks.is_own_rule or attribute(root, "adaptive") == "true"
     said, ruled = _said_points(root), _ruled_points(steps, marks)
     marks.points = said if said is not None else ruled or Decimal(1)
@@ -122,7 +125,8 @@ def _steps(processing: Element) -> list[Element]:
     """The parts of a rule that the score comes from: what only chooses a feedback is left aside."""
     settings = named(processing, "setOutcomeValue")
     wanted = {"SCORE"}
-    for _turn in range(len(settings)):
+    # Scores of parts of parts: nobody goes deeper, and a rule of thousands shall not keep the server busy.
+    for _turn in range(min(len(settings), 10)):
         fed = {attribute(part, "identifier") for step in settings for part in named(step, "variable")
                if attribute(step, "identifier") in wanted}  # fmt: skip
         if fed <= wanted:

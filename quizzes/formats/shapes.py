@@ -1,5 +1,6 @@
 """What every format gives and takes: items as plain data with their files, and what was changed or refused."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,8 @@ from quizzes.items import ItemSpec, opaque_keys, read_item, spec_faults
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ITEMS = 20_000
 MAX_NAME = 200
+MAX_PARTS = 1_000
+LONG_SOURCE = 10_000  # characters
 MAX_TEXT = 200_000  # characters, tags included; an item keeps a tenth of it
 
 
@@ -141,7 +144,15 @@ def check_count(count: int) -> None:
 
 
 def keys_for(source: str, count: int) -> list[str]:
-    """Keys for the parts of an item; `source` is all that the file says of it, answers included."""
+    """Keys for the parts of an item; `source` is all that the file says of it, answers included.
+
+    Raises Fault for far more parts than an item can have.
+    """
+    if count > MAX_PARTS:
+        raise Fault(_("There are more parts than an item can have."))
+    # The source is gone through once for each key: a long one stands in by its digest.
+    if len(source) > LONG_SOURCE:
+        source = hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
     return opaque_keys(source, count)
 
 

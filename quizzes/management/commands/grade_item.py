@@ -5,6 +5,7 @@ Exit status: 0 graded, 2 refused (a line for each fault).
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose names are all different: of two that are the same, readers take the one or the other."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
+        counts = Counter(name for name, _value in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise ValueError(f"the name “{twice[:40]}” is there twice in one object")
     return found
 

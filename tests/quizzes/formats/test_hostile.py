@@ -87,6 +87,27 @@ def test_file_that_cannot_be_read_stores_nothing(db, format, content, line):
         ("gift", b"q {#" + b"9" * 31 + b"}", f"“{'9' * 31}” is no number."),
         ("gift", b"q {#1e999999999}", "“1e999999999” is no number."),
         ("gift", b"{" * 100_000, "The braces do not match"),
+        (
+            "moodle-xml",
+            b"<quiz><question type='multichoice'><name><text>n</text></name>"
+            + b"<answer/>" * 60_000
+            + b"</question></quiz>",
+            "There are more parts than an item can have.",
+        ),
+        (
+            "qti",
+            b"<assessmentItem><itemBody><p>"
+            + b"<textEntryInteraction responseIdentifier='R'/>" * 30_000
+            + b"</p></itemBody></assessmentItem>",
+            "There are more parts than an item can have.",
+        ),
+        (
+            "qti",
+            b"<assessmentItem><itemBody><choiceInteraction><prompt>?</prompt>"
+            + b"<simpleChoice>a</simpleChoice>" * 30_000
+            + b"</choiceInteraction></itemBody></assessmentItem>",
+            "There are more parts than an item can have.",
+        ),
         ("csv", csv_of("1e5"), "“1e5” is no whole number of points."),
         ("csv", csv_of("∞"), "“∞” is no whole number of points."),
         ("csv", csv_of("=1+1"), "“=1+1” is no whole number of points."),

@@ -49,6 +49,14 @@ def earned(spec, response):
     return items.grade(spec, response).earned
 
 
+def score_of(*parts):
+    return f'<setOutcomeValue identifier="SCORE"><sum>{"".join(parts)}</sum></setOutcomeValue>'
+
+
+VARIABLE = '<variable identifier="{}"/>'
+ONE = '<baseValue baseType="float">1</baseValue>'
+
+
 # --- Marks --------------------------------------------------------------------------------------------------------
 
 
@@ -120,6 +128,7 @@ def test_points_are_those_that_the_item_can_earn(outcome, declared, rule, points
         (compare(), False),
         (compare('<baseValue baseType="identifier">A</baseValue>'), True),
         (compare(how="member"), True),
+        (f"<responseProcessing>{score_of(ONE)}</responseProcessing>", True),
         ("<responseProcessing/>", False),
         ("", False),
     ],
@@ -198,14 +207,6 @@ def test_gaps_count_as_much_as_their_maps_say():
     item = only(item2(one + two, body, more=rule))
 
     assert (item.spec.points, [gap.weight for gap in item.spec.gaps], item.changed) == (4, [3, 1], ())
-
-
-def score_of(*parts):
-    return f'<setOutcomeValue identifier="SCORE"><sum>{"".join(parts)}</sum></setOutcomeValue>'
-
-
-VARIABLE = '<variable identifier="{}"/>'
-ONE = '<baseValue baseType="float">1</baseValue>'
 
 
 def right(name, then):
@@ -618,7 +619,7 @@ WHOLE_ITEMS = [
 ODD = ["", "0", "-1", "1e400", "NaN", "9" * 40, "single", "record", "pair", "A B", "identifier", "RESPONSE", "٣"]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_items_with_parts_lost_doubled_or_changed_are_read_or_refused(data):
     root = etree.fromstring(data.draw(st.sampled_from(WHOLE_ITEMS)))

@@ -50,7 +50,7 @@ class Differential:
     @property
     def is_harder(self) -> bool:
         """Whether it is harder in `focal`, where it differs at all."""
-        return (self.delta if self.ratio is None else self.ratio) < 0 if self.level else False
+        return (self.delta or self.ratio or 0) < 0
 
 
 class Stratum(NamedTuple):

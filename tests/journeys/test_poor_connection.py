@@ -1,8 +1,10 @@
 """On a poor link nothing that a learner answered is lost, and nothing is sent twice."""
 
+import io
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys.steps import ANSWERS, COMPASSION, act, answer_all, in_spanish, make_learner, question, sign_in
@@ -136,6 +138,8 @@ for place in range(3):
             for key in ("right", "wrong", "worse")
         ],
     }
+    if place == 0 and has_upload:
+        spec = {"kind": "upload", "accept": "image", "code": spec["code"], "stem": spec["stem"]}
     QuizItem.objects.create(quiz=quiz, section=section, item=write_item(read_item(spec), bank=bank), sort_order=place)
 learner = User.objects.get(email=email)
 began = timezone.now() - timedelta(seconds=ago)
@@ -149,6 +153,8 @@ given = {item.position: item.response.value[0].split("-")[0] for item in attempt
 result = [attempt.state, attempt.reached, attempt.marks, [given.get(place, "") for place in (1, 2, 3)]]
 """
 
+PICTURE = io.BytesIO()
+Image.new("RGB", (8, 8), "teal").save(PICTURE, "PNG")
 NOWHERE_TO_GO = (
     "There is no connection. Your answer is kept on this device. You can go on as soon as there is a connection."
 )
@@ -162,14 +168,14 @@ result = None
 """
 
 
-def start_quiz(site, phone, *, ago: int = 0, **conditions):
+def start_quiz(site, phone, *, ago: int = 0, has_upload: bool = False, **conditions):
     """A learner on the first question of a quiz under these conditions: her page and the id of her attempt."""
     email = make_learner(site)
     page = phone()
     sign_in(page, email)
-    public_id = site.ask(START, email=email, ago=ago, conditions=conditions)
+    public_id = site.ask(START, email=email, ago=ago, has_upload=has_upload, conditions=conditions)
     page.goto(f"/es/quiz/{public_id}/")
-    expect(question(page).locator("[name=position]")).to_have_value("1")
+    expect(page.locator("main section form [name=position]")).to_have_value("1")
     return page, public_id
 
 
@@ -274,6 +280,44 @@ def test_second_click_of_a_double_one_leaves_no_question(site, phone):
     take(page, "wrong")
     expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
     assert site.ask(STANDS, public_id=public_id) == ["open", 2, None, ["right", "wrong", ""]]
+
+
+@pytest.mark.parametrize("navigation", ["free", "sequential"])
+def test_file_waits_on_its_page_for_a_connection(site, phone, navigation):
+    page, public_id = start_quiz(site, phone, has_upload=True, navigation=navigation)
+    form = page.locator("main section form[data-kind=upload]")
+    form.locator("[name=upload]").first.set_input_files(
+        {"name": "visit.png", "mimeType": "image/png", "buffer": PICTURE.getvalue()}
+    )
+    page.context.set_offline(True)
+    form.locator("button[name=go][value='2']").click()
+    expect(status_of(page)).to_have_text(
+        in_spanish(
+            site,
+            "There is no connection, so the file was not sent. Leave this page open and send it as soon as there is a "
+            "connection.",
+        )
+    )
+    assert form.locator("[name=upload]").first.evaluate("(input) => input.files[0].name") == "visit.png"
+
+    page.context.set_offline(False)
+    form.locator("button[name=go][value='2']").click()
+    expect(question(page).locator("[name=position]")).to_have_value("2")
+    files = "result = list(AnswerFile.objects.filter(attempt_item__attempt__public_id=public_id).values_list('name'))"
+    assert site.ask(files, public_id=public_id) == [["visit.png"]]
+
+
+def test_other_language_is_not_asked_for_without_a_connection(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="sequential")
+    page.context.set_offline(True)
+    take(page, "right")
+    question(page).locator("button[data-leaves]").click()
+    expect(status_of(page)).to_have_text(in_spanish(site, NOWHERE_TO_GO))
+
+    page.context.set_offline(False)
+    question(page).locator("button[data-leaves]").click()
+    page.wait_for_url(f"**/en/quiz/{public_id}/**")
+    expect(question(page).get_by_label("right", exact=True)).to_be_checked()
 
 
 def over_without_a_connection(site, page):

@@ -321,6 +321,7 @@ def review(request, public_id):
     context: dict[str, Any] = {"attempt": mine}
     if mine.state != Attempt.State.VOIDED:
         context["review"] = reports.review_of(mine, language=get_language())
+        context["ran_out"] = services.ran_out(mine)
     return render(request, "quizzes/review.html", context)
 
 

@@ -431,6 +431,7 @@ function start(root) {
       if (isDelivered === null) {
         clock.querySelector("[data-clock-text]").textContent = clock.dataset.textEnded;
         say(root.dataset.textOverOffline);
+        if (!overTries) status.scrollIntoView({ block: "center" });
       }
       overTries += 1;
       schedule(overTries < 30 ? 2000 : 30000);

@@ -3,6 +3,7 @@
 from quizzes.reports import marks_are_told
 from quizzes.services.attempts import (
     LARGEST_REVISION,
+    OwnAttempt,
     close_expired_attempts,
     close_if_over,
     deadline_of,
@@ -48,6 +49,7 @@ __all__ = [
     "LONGEST_COMMENT",
     "LONGEST_REASON",
     "ItemChanges",
+    "OwnAttempt",
     "answer_again",
     "answer_again_by_fields",
     "apply_regrade",

@@ -20,8 +20,8 @@ function start(root) {
   const waits = [2, 4, 8, 15, 30, 60]; // seconds between tries
   let failures = 0;
   let isClosed = false;
-  let isFinishing = false;
-  let overTries = 0;
+  let isEnding = false;
+  let endings = 0; // tries to deliver after the end
   let isReached = false;
   let isOver = false; // the time has ended: what is here is delivered, nothing is added
   let sending = null;
@@ -163,7 +163,7 @@ function start(root) {
     clearTimeout(timer);
     if (!isClosed) timer = setTimeout(deliver, delay);
   }
-  const deliver = () => (isOver ? finish() : flush());
+  const deliver = () => (isOver ? end() : flush());
 
   // One sender at a time: whoever asks while it runs gets its promise: true, false, or null without a connection.
   function flush() {
@@ -297,6 +297,48 @@ function start(root) {
     say(error);
   }
 
+  // Sends the attempt. What came of it comes with the reply and takes the place of the page, so that nobody waits for a
+  // second answer; where there is no connection, nothing is lost and the page stays. Returns as `flush` does.
+  async function finish(form) {
+    const button = form.querySelector("button");
+    if (button.getAttribute("aria-disabled")) return false;
+    button.setAttribute("aria-disabled", "true");
+    if (!isOver) say(root.dataset.textSending);
+    let response, answer;
+    try {
+      response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+        signal: AbortSignal.timeout?.(30000),
+      });
+      if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
+    } catch {
+      response = null;
+    }
+    button.removeAttribute("aria-disabled");
+    if (answer?.html) showResult(answer);
+    else if (answer?.url) location.assign(answer.url);
+    else if (answer?.is_closed) close(answer);
+    else if (answer) say(answer.error);
+    else if (response?.type === "opaqueredirect" || response?.status === 403) say(root.dataset.textSignedOut);
+    else if (!isOver) say(root.dataset.textUnsent);
+    return response ? Boolean(answer) : null;
+  }
+
+  function showResult({ html, title, url }) {
+    isClosed = true;
+    const page = root.parentElement;
+    page.innerHTML = html;
+    history.pushState({}, "", url);
+    document.title = document.title.replace(/^[^·]*/, `${title} `);
+    const heading = page.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+    scrollTo({ top: 0 });
+  }
+
   // Only what was sent is dropped; an answer that changed meanwhile stays and goes next.
   function forget(position, revision) {
     if (pending[position]?.revision === revision) delete pending[position];
@@ -338,14 +380,14 @@ function start(root) {
       form.requestSubmit(button);
       return;
     }
-    say(takesFiles(form) ? root.dataset.textFileOffline : form.hasAttribute("data-check") ? root.dataset.textNotYet : root.dataset.textOffline);
+    say(takesFiles(form) ? root.dataset.textFileOffline : root.dataset.textOffline);
   }
 
   root.addEventListener("submit", async (event) => {
     const form = event.target;
     const button = event.submitter;
     const isSentByForm =
-      takesFiles(form) || (button && "leaves" in button.dataset) || (!form.dataset.question && !Object.keys(pending).length);
+      takesFiles(form) || (button && "leaves" in button.dataset) || ("break" in form.dataset && !Object.keys(pending).length);
     if (isSentByForm && !navigator.onLine && !isReached) {
       event.preventDefault();
       leave(form, button);
@@ -363,9 +405,9 @@ function start(root) {
       }
       flush();
       show(button?.value);
-    } else if (form.hasAttribute("data-check") && Object.keys(pending).length) {
+    } else if (form.hasAttribute("data-check")) {
       event.preventDefault();
-      if (await flush()) form.requestSubmit();
+      if (await flush()) await finish(form);
       else if (!isClosed) say(root.dataset.textNotYet);
     } else if ("break" in form.dataset && Object.keys(pending).length) {
       // An answer that came during the break would end it.
@@ -381,7 +423,7 @@ function start(root) {
   });
 
   addEventListener("popstate", (event) => {
-    if (!event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
+    if (isClosed || !event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
   });
   addEventListener("online", deliver);
   addEventListener("pageshow", deliver);
@@ -391,7 +433,7 @@ function start(root) {
 
   const clock = root.querySelector("[data-clock]");
   if (clock) {
-    const end = performance.now() + Number(clock.dataset.seconds) * 1000;
+    const endsAt = performance.now() + Number(clock.dataset.seconds) * 1000;
     const { textLeft, textLast, textOver } = clock.dataset;
     const shown = clock.querySelector("[data-clock-text]");
     const said = clock.querySelector("[data-clock-said]");
@@ -399,7 +441,11 @@ function start(root) {
     const ticking = setInterval(tick, 1000);
     tick();
     async function tick() {
-      const left = Math.ceil((end - performance.now()) / 1000);
+      if (isClosed) {
+        clearInterval(ticking);
+        return;
+      }
+      const left = Math.ceil((endsAt - performance.now()) / 1000);
       const minutes = Math.ceil(left / 60);
       const text = left <= 0 ? textOver : left < 60 ? textLast : textLeft.replace("{minutes}", minutes);
       if (shown.textContent !== text) {
@@ -415,33 +461,33 @@ function start(root) {
       }
       isOver = true;
       stage.inert = true;
-      finish();
+      end();
     }
   }
 
   // The time is over: first what waits here, then the whole. Without a connection it stays here and says so; it is
   // tried often, because the server takes for a short while what was on its way when the time ended.
-  async function finish() {
-    if (isFinishing || isClosed) return;
-    isFinishing = true;
-    const isDelivered = (await flush()) && (await reaches());
-    isFinishing = isDelivered === true; // then this page is left
-    if (isClosed) return;
-    if (!isDelivered) {
-      if (isDelivered === null) {
-        clock.querySelector("[data-clock-text]").textContent = clock.dataset.textEnded;
-        say(root.dataset.textOverOffline);
-        if (!overTries) status.scrollIntoView({ block: "center" });
-      }
-      overTries += 1;
-      schedule(overTries < 30 ? 2000 : 30000);
-      return;
+  async function end() {
+    if (isEnding || isClosed) return;
+    isEnding = true;
+    const isDone = (await flush()) && (await sendWhole());
+    isEnding = false;
+    if (isClosed || isDone) return;
+    if (isDone === null) {
+      clock.querySelector("[data-clock-text]").textContent = clock.dataset.textEnded;
+      say(root.dataset.textOverOffline);
+      if (!endings) status.scrollIntoView({ block: "center" });
     }
-    if (show("check", { push: false })) {
-      stage.firstElementChild.noValidate = true; // the server asks for no promise once the time is over
-      isReached = true;
-      stage.firstElementChild.requestSubmit();
-    } else location.assign(`${questionUrl()}send/`);
+    endings += 1;
+    schedule(endings < 30 ? 2000 : 30000);
+  }
+
+  // The server asks for no promise once the time is over. Forward only, the last look is a page of its own.
+  async function sendWhole() {
+    if (show("check", { push: false })) return finish(stage.firstElementChild);
+    const isThere = await reaches();
+    if (isThere) location.assign(`${questionUrl()}send/`);
+    return isThere;
   }
 
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.

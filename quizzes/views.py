@@ -333,7 +333,8 @@ def review(request, public_id):
 def _review_context(mine: Attempt) -> dict[str, Any]:
     if mine.state == Attempt.State.VOIDED:
         return {"attempt": mine}
-    return {"attempt": mine, "review": reports.review_of(mine, language=get_language())}
+    review = reports.review_of(mine, language=get_language())
+    return {"attempt": mine, "review": review, "ran_out": services.ran_out(mine)}
 
 
 @require_GET

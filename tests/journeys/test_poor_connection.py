@@ -89,6 +89,33 @@ def test_answers_that_wait_survive_closing_the_page(site, phone):
     assert site.ask(SAVED, public_id=public_id) == {position: [taken]}
 
 
+def test_sending_without_a_connection_keeps_the_page_and_brings_the_result_later(site, phone):
+    email = make_learner(site, done=4)
+    page = phone()
+    public_id = open_quiz(page, email)
+    answer_all(page, site.ask(ANSWERS))
+    asked = []
+    page.context.set_offline(True)
+
+    act(page, "/send/").click()
+
+    unsent = "There is no connection, so nothing was sent yet. Your answers are kept. "
+    unsent += "Please send again as soon as there is a connection."
+    expect(page.locator("main [role=status][data-status]")).to_have_text(in_spanish(site, unsent))
+    assert site.ask("result = Attempt.objects.get(public_id=public_id).state", public_id=public_id) == "open"
+    page.context.set_offline(False)
+    page.on("request", lambda request: asked.append(request.url) if "/quiz/" in request.url else None)
+    act(page, "/send/").click()
+    page.wait_for_url("**/review/")
+    expect(page.locator("main h1")).to_be_focused()
+    assert [url.rsplit("/", 2)[-2] for url in asked] == ["send"]  # the result came with the reply
+    shown = page.locator("main").inner_text()
+    page.reload()
+    assert page.locator("main").inner_text() == shown
+    page.go_back()
+    page.wait_for_url("**/review/")
+
+
 def test_a_double_click_sends_once(site, phone):
     email = make_learner(site, done=4)
     page = phone()

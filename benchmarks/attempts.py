@@ -106,6 +106,25 @@ def sitting(client: Client, learner: User, quiz: Quiz, steps: Steps, *, is_count
     return QUESTIONS + 3
 
 
+def page_sitting(client: Client, learner: User, quiz: Quiz, steps: Steps) -> None:
+    """One attempt of a quiz whose questions stand on one page: answered, sent together, then sent."""
+    with steps.step("start", is_counted=False):
+        run = services.start_attempt(learner, quiz)
+        assert client.get(reverse("quizzes:attempt", args=[run.public_id])).status_code == 200
+    answers = [
+        {"position": at, "revision": 1, "operation": uuid4().hex, "fields": [["choice", "c0"]]}
+        for at in range(1, QUESTIONS + 1)
+    ]
+    with steps.step("ten answers", is_counted=False):
+        reply = client.post(reverse("quizzes:save_together", args=[run.public_id]), {"answers": json.dumps(answers)})
+    assert all(answer["is_kept"] for answer in reply.json()["answers"]), reply.content
+    with steps.step("submit and review", is_counted=False):
+        client.post(
+            reverse("quizzes:submit", args=[run.public_id]), {"unanswered": "0"}, headers={"accept": "application/json"}
+        )
+    assert Attempt.objects.values_list("is_passed", flat=True).get(pk=run.pk)
+
+
 def bare_minimum(learner: User, quiz: Quiz, versions: list[ItemVersion], number: int, steps: Steps) -> None:
     """The same rows by plain SQL: start, ten answers and the end, each in a transaction of its own."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
@@ -219,4 +238,13 @@ def main(client: Client, learner: User) -> None:
     mine, bare = sum(ours.milliseconds.values()) / ROUNDS, sum(least.milliseconds.values()) / ROUNDS
     print(f"{'in all':20}{mine:8.2f}{bare:10.2f}{mine / bare:8.0f}{sum(ours.statements.values()):6}  {GOAL}")
     print(f"{rows} rows written, {grown / 1000:.1f} kB of growth")
+    Quiz.objects.filter(pk=quiz.pk).update(navigation=Quiz.Navigation.PAGE)
+    quiz.refresh_from_db()
+    together = Steps()
+    for _round in range(ROUNDS):
+        page_sitting(client, learner, quiz, together)
+    per_step = ", ".join(f"{name} {spent / ROUNDS:.1f}" for name, spent in together.milliseconds.items())
+    print(f"On one page: {sum(together.milliseconds.values()) / ROUNDS:.1f} ms ({per_step}), 4 requests  goal 40 ms")
+    Quiz.objects.filter(pk=quiz.pk).update(navigation=Quiz.Navigation.FREE)
+    quiz.refresh_from_db()
     crowd.main(quiz, QUESTIONS)

@@ -18,7 +18,7 @@ from wagtail.blocks import BlockField
 
 from curriculum.files import code_validator
 from curriculum.models import Competency
-from quizzes import items, services, timing
+from quizzes import behaviours, items, services, timing
 from quizzes.blocks import ItemWidget, block_of
 from quizzes.editing import drafted, filled
 from quizzes.kinds import spec_sentence
@@ -135,6 +135,10 @@ class QuizForm(WagtailAdminModelForm):
         for name in ("tell_marks", "tell_feedback", "tell_key"):
             if self.cleaned_data.get(name) == Quiz.Tell.AFTER_CLOSING and not closes_at:
                 self.add_error(name, ValidationError(_("Please say when the quiz closes."), code="never_closes"))
+        behaviour, navigation = self.cleaned_data.get("behaviour"), self.cleaned_data.get("navigation")
+        if navigation == Quiz.Navigation.PAGE and behaviour in behaviours.CHECKING:
+            sentence = _("All questions stand on one page only where answers are checked at the end.")
+            self.add_error("navigation", ValidationError(sentence, code="checked_one_by_one"))
         sections = kept_forms(self.formsets["sections"])
         listed: list[Item] = []
         draws: list[QuizDraw] = []

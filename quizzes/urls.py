@@ -9,6 +9,7 @@ app_name = "quizzes"
 urlpatterns = [
     path("<uuid:public_id>/", views.attempt, name="attempt"),
     path("<uuid:public_id>/answer/", views.save, name="save"),
+    path("<uuid:public_id>/answers/", views.save_together, name="save_together"),
     path("<uuid:public_id>/onward/", views.onward, name="onward"),
     path("<uuid:public_id>/break/", views.pause, name="break"),
     path("<uuid:public_id>/upload/<int:position>/", views.upload, name="upload"),

@@ -1,5 +1,6 @@
 """Take, send and look at an attempt that the learner owns. Everything here is somebody's own: others get a 404."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -21,8 +22,9 @@ from quizzes import items, reports, services
 from quizzes.data import ShownQuestion
 from quizzes.errors import AttemptClosed, InvalidResponse, PromiseMissing, QuizError
 from quizzes.forms import ResponseForm
-from quizzes.models import AnswerFile, Attempt, ItemMedia
+from quizzes.models import AnswerFile, Attempt, ItemMedia, Response
 
+MOST_TOGETHER = 500  # answers in one request
 CHECK = "check"  # the screen after the last question
 TRY = "try"  # check this answer
 CLOCK = "clock"  # sent by a page whose clock ran out, not by a person
@@ -81,9 +83,11 @@ def _screen(request, mine, questions, current):
     """The page around one question; around the last look where `current` is None.
 
     It carries the other questions too, inert, so that a script can go on without asking again, also without a
-    connection. Where the way is forward only, it carries none: each comes with the answer that leads to it.
+    connection. Where the way is forward only, it carries none: each comes with the answer that leads to it. All on one
+    page, nothing is inert.
     """
     end = services.deadline_of(mine)
+    is_page = mine.is_on_one_page
     return render(
         request,
         "quizzes/attempt.html",
@@ -91,9 +95,12 @@ def _screen(request, mine, questions, current):
         | {
             "deadline": end,
             "seconds_left": max(int((end - timezone.now()).total_seconds()), 0) if end else None,
+            "is_page": is_page,
             "current": current,
-            "others": [] if mine.is_sequential else [question for question in questions if question is not current],
-            "carries_check": current is not None and not mine.is_sequential,
+            "others": []
+            if mine.is_sequential or is_page
+            else [question for question in questions if question is not current],
+            "carries_check": current is not None and not mine.is_sequential and not is_page,
             "break_minutes": -(-services.break_seconds_left(mine) // 60) if end else 0,
         },
     )
@@ -153,10 +160,7 @@ def save(request, public_id):
     if is_script:
         if is_kept and (go == TRY or (mine.is_sequential and _leads_on(go, position))):
             return _piece(request, mine, position)
-        standing = items.fields_of(question, response.value)
-        return JsonResponse(
-            {"position": position, "revision": response.revision, "is_kept": is_kept, "fields": standing}
-        )
+        return JsonResponse(_standing(response, is_kept=is_kept))
     if not is_kept:
         messages.warning(
             request,
@@ -166,6 +170,67 @@ def save(request, public_id):
     if _leads_on(go, position) and _goes_on(question, response.value):
         return redirect(_question_url(mine, position))
     return redirect(_destination(mine, position, go))
+
+
+def _standing(response: Response, *, is_kept: bool) -> dict[str, Any]:
+    """What a script is told of an answer: whether it was kept, and the one that stands."""
+    asked = response.attempt_item
+    standing = items.fields_of(asked.version.question, response.value)
+    return {"position": asked.position, "revision": response.revision, "is_kept": is_kept, "fields": standing}
+
+
+@never_cache
+@require_POST
+def save_together(request, public_id):
+    """Keep several answers that a script sends at once, and say of each what stands or why it was not taken."""
+    try:
+        sent = _sent_answers(request.POST.get("answers", ""))
+        results = services.save_together(services.OwnAttempt(public_id, request.user.pk), sent)
+    except Attempt.DoesNotExist:
+        raise Http404 from None
+    except QuizError as error:
+        return _refusal(request, _own_attempt(request, public_id), error, is_script=True)
+    told = []
+    for answer, result in zip(sent, results, strict=True):
+        if isinstance(result, QuizError):
+            told.append({"position": answer.position, "error": str(result)})
+            continue
+        value = items.response_from(result.attempt_item.version.question, answer.fields)
+        is_kept = (result.revision, result.value) == (answer.sending.revision, value)
+        told.append(_standing(result, is_kept=is_kept))
+    return JsonResponse({"answers": told})
+
+
+def _sent_answers(text: str) -> list[services.SentAnswer]:
+    """The answers in a script's request. Raises InvalidResponse for what is none, and for more than a quiz can ask."""
+    misread = InvalidResponse(_("This answer came without its question. Please load the page again."))
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError):
+        raise misread from None
+    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_TOGETHER:
+        raise misread
+    sent = []
+    for entry in entries:
+        pairs = entry.get("fields") if isinstance(entry, dict) else None
+        if not isinstance(pairs, list):
+            raise misread
+        fields: dict[str, list[str]] = {}
+        for pair in pairs:
+            if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
+                raise misread
+            fields.setdefault(pair[0], []).append(pair[1])
+        certainty = fields.get("certainty", [""])[-1]
+        form = ResponseForm(
+            {name: entry.get(name) for name in ("position", "revision", "operation")} | {"certainty": certainty}
+        )
+        if not form.is_valid():
+            raise misread
+        given = form.cleaned_data
+        answer = {name: values for name, values in fields.items() if name.startswith(ANSWER_FIELDS)}
+        sending = services.Sending(given["revision"], given["certainty"], given["operation"])
+        sent.append(services.SentAnswer(given["position"], answer, sending))
+    return sent
 
 
 def _is_script(request: HttpRequest) -> bool:
@@ -215,7 +280,8 @@ def _goes_on(question: Mapping[str, Any], value: Any) -> bool:
 
 
 def _question_url(mine: Attempt, position: int | str) -> str:
-    return f"{reverse('quizzes:attempt', args=[mine.public_id])}?q={position}"
+    place = f"#question-{position}" if mine.is_on_one_page else f"?q={position}"
+    return reverse("quizzes:attempt", args=[mine.public_id]) + place
 
 
 def _destination(mine: Attempt, position: int, go: str) -> str:

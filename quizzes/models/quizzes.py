@@ -40,6 +40,7 @@ class Quiz(ClusterableModel):
     class Navigation(models.TextChoices):
         FREE = "free", _("to any question, forward and back")
         SEQUENTIAL = "sequential", _("forward only")
+        PAGE = "page", _("all questions on one page")
 
     class Counting(models.TextChoices):
         HIGHEST = "highest", _("the best try")
@@ -82,7 +83,10 @@ class Quiz(ClusterableModel):
         max_length=10,
         choices=Navigation.choices,
         default=Navigation.FREE,
-        help_text=_("Forward only: a question that was left is not seen again, and going on needs a connection."),
+        help_text=_(
+            "Forward only: a question that was left is not seen again, and going on needs a connection. One page suits "
+            "short quizzes; on a phone, one question at a time is easier."
+        ),
     )
     time_limit_minutes = models.PositiveIntegerField(
         _("time limit (minutes)"),

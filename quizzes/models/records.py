@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
+from quizzes import behaviours
 from quizzes.models.content import ItemVersion
 from quizzes.models.quizzes import Quiz
 
@@ -127,6 +128,13 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_on_one_page(self) -> bool:
+        """Whether its questions are shown together. Only a matter of showing, so the quiz decides, as it is today; what
+        is frozen here (forward only, checked one by one) goes before."""
+        is_plain = not self.is_sequential and self.behaviour not in behaviours.CHECKING
+        return is_plain and self.quiz.navigation == Quiz.Navigation.PAGE
 
     @property
     def is_waiting(self) -> bool:

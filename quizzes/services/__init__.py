@@ -4,6 +4,7 @@ from quizzes.reports import marks_are_told
 from quizzes.services.attempts import (
     LARGEST_REVISION,
     OwnAttempt,
+    Sending,
     close_expired_attempts,
     close_if_over,
     deadline_of,
@@ -42,6 +43,7 @@ from quizzes.services.pausing import break_seconds_left, end_break, start_break
 from quizzes.services.regrading import apply_regrade, plan_regrade, plan_undo, undo_regrade
 from quizzes.services.reopening import reopen_attempt
 from quizzes.services.tallies import tally_attempts
+from quizzes.services.together import SentAnswer, save_together
 from quizzes.services.uploads import save_upload, upload_again
 
 __all__ = [
@@ -50,6 +52,8 @@ __all__ = [
     "LONGEST_REASON",
     "ItemChanges",
     "OwnAttempt",
+    "Sending",
+    "SentAnswer",
     "answer_again",
     "answer_again_by_fields",
     "apply_regrade",
@@ -85,6 +89,7 @@ __all__ = [
     "save_fields",
     "save_marking",
     "save_response",
+    "save_together",
     "save_upload",
     "seconds_left",
     "send_attempt",

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -262,13 +262,15 @@ def save_fields(
 ) -> Response:
     """`save_response` for the fields of a form. Raises Attempt.DoesNotExist for what is not the learner's own."""
 
-    def read(question: Mapping[str, Any]) -> Any:
-        try:
-            return items.response_from(question, fields)
-        except items.UnreadableFields as error:
-            raise InvalidResponse(fault_sentence(items.Fault(error.code))) from error
+    return _save(attempt, position, partial(answer_in, fields), Sending(revision, certainty, operation_id), now)
 
-    return _save(attempt, position, read, Sending(revision, certainty, operation_id), now)
+
+def answer_in(fields: items.Fields, question: Mapping[str, Any]) -> Any:
+    """The answer to the question that the fields of its form hold. Raises InvalidResponse."""
+    try:
+        return items.response_from(question, fields)
+    except items.UnreadableFields as error:
+        raise InvalidResponse(fault_sentence(items.Fault(error.code))) from error
 
 
 @dataclass(frozen=True)
@@ -317,37 +319,37 @@ def question_for_writing(
     from its first statement. `also` names more columns. Raises InvalidResponse, AttemptClosed and TimeIsOver, and
     Attempt.DoesNotExist for what is not the learner's own.
     """
-    own = {"public_id": attempt.public_id, "learner": attempt.learner_id}
-    questions = AttemptItem.objects.select_for_update(of=("attempt",)) if is_locked else AttemptItem.objects
-    asked = (
-        questions.filter(position=position, **{f"attempt__{name}": value for name, value in own.items()})
-        .select_related("attempt__quiz", "version")
-        .only(
-            "position",
-            "attempt__public_id",
-            "attempt__state",
-            "attempt__behaviour",
-            "attempt__is_sequential",
-            "attempt__reached",
-            "attempt__started_at",
-            "attempt__time_limit_minutes",
-            "attempt__break_seconds",
-            "attempt__break_started_at",
-            "attempt__learner_id",
-            "attempt__quiz__closes_at",
-            "version__question",
-            *also,
-        )
-        .first()
-    )
+    questions = questions_of_own(attempt, *also)
+    asked = (questions.select_for_update(of=("attempt",)) if is_locked else questions).filter(position=position).first()
     if asked is None:
-        Attempt.objects.only("pk").get(**own)
+        Attempt.objects.only("pk").get(public_id=attempt.public_id, learner=attempt.learner_id)
         raise InvalidResponse(_("This quiz has no question with that number."))
     if not asked.attempt.is_open:
         raise closed(asked.attempt)
     if timing.is_over(deadline_of(asked.attempt, now=now), now):
         raise TimeIsOver(asked.attempt)
     return asked
+
+
+def questions_of_own(attempt: Attempt | OwnAttempt, *also: str) -> QuerySet[AttemptItem]:
+    """What was asked in it, with what keeping an answer has to know; `also` names more columns."""
+    asked = AttemptItem.objects.filter(attempt__public_id=attempt.public_id, attempt__learner=attempt.learner_id)
+    return asked.select_related("attempt__quiz", "version").only(
+        "position",
+        "attempt__public_id",
+        "attempt__state",
+        "attempt__behaviour",
+        "attempt__is_sequential",
+        "attempt__reached",
+        "attempt__started_at",
+        "attempt__time_limit_minutes",
+        "attempt__break_seconds",
+        "attempt__break_started_at",
+        "attempt__learner_id",
+        "attempt__quiz__closes_at",
+        "version__question",
+        *also,
+    )
 
 
 def _save_in_time(
@@ -360,20 +362,20 @@ def _save_in_time(
     """Most answers are kept by one statement that asks again whether the attempt takes them, and nobody waits for
     anybody. What has to look at more than that, and what that statement did not write, is decided under the lock."""
     asked = question_for_writing(attempt, position, now, is_locked=False)
-    if _is_plain(asked):
-        given = _read_answer(asked, read, sending, now)
-        if _write(given, only_if_open=True):
+    if is_plain(asked):
+        given = read_answer(asked, read, sending, now)
+        if write_answer(given, only_if_open=True):
             return given
     with transaction.atomic():
         asked = question_for_writing(attempt, position, now)
-        given = _read_answer(asked, read, sending, now)
+        given = read_answer(asked, read, sending, now)
         _check_files(asked, given.value)
         refuse_closed_question(asked, given.value, sending)
         end_break(asked.attempt, now=now)
-        return given if _write(given) else standing_response(asked, sending)
+        return given if write_answer(given) else standing_response(asked, sending)
 
 
-def _is_plain(asked: AttemptItem) -> bool:
+def is_plain(asked: AttemptItem) -> bool:
     """Whether only the end of the attempt can close the question, and nothing else changes with an answer to it."""
     return (
         not asked.attempt.is_sequential
@@ -383,9 +385,10 @@ def _is_plain(asked: AttemptItem) -> bool:
     )
 
 
-def _read_answer(
+def read_answer(
     asked: AttemptItem, read: Callable[[Mapping[str, Any]], Any], sending: Sending, now: datetime
 ) -> Response:
+    """The answer as it would be kept. Raises InvalidResponse."""
     value = read(asked.version.question)
     _check_answer(asked.version.question, value, sending)
     return Response(
@@ -398,7 +401,8 @@ def _read_answer(
     )
 
 
-def _write(given: Response, *, only_if_open: bool = False) -> bool:
+def write_answer(given: Response, *, only_if_open: bool = False) -> bool:
+    """`ResponseQuerySet.save_newer` for an answer that was read."""
     return Response.objects.save_newer(
         attempt_item_id=given.attempt_item_id,
         value=given.value,

@@ -53,6 +53,8 @@ def _lines(quiz: Quiz, learner: User | None, left: int | None) -> Iterator[str]:
         yield _("Your first try counts. Later ones are for practice.")
     if quiz.navigation == Quiz.Navigation.SEQUENTIAL:
         yield _("The questions come one after another. You cannot go back, and you need a connection to go on.")
+    if quiz.navigation == Quiz.Navigation.PAGE:
+        yield _("All questions are on one page. Each answer is kept as you give it.")
     says = {
         behaviours.IMMEDIATE: _("You can check each answer once, and see at once how it went."),
         behaviours.SEVERAL_TRIES: _("You can check each answer. If it is wrong, you may get a hint and another try."),

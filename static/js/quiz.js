@@ -12,7 +12,8 @@ const root = document.querySelector("[data-quiz]");
 if (root) start(root);
 
 function start(root) {
-  const { attempt, saveUrl, reviewUrl } = root.dataset;
+  const { attempt, saveUrl, togetherUrl, reviewUrl } = root.dataset;
+  const isPage = "page" in root.dataset; // every question is on it, and the last look too
   const status = root.querySelector("[data-status]");
   const stage = root.querySelector("section[data-screen]");
   const screens = new Map(); // name → the root element of a screen that is not shown
@@ -31,7 +32,10 @@ function start(root) {
   for (const template of root.querySelectorAll("template[data-screen]")) {
     screens.set(template.dataset.screen, template.content.firstElementChild);
   }
-  screens.set(stage.dataset.screen, stage.firstElementChild);
+  if (isPage) {
+    for (const form of stage.children) screens.set(form.dataset.question ?? "check", form);
+    for (const button of stage.querySelectorAll("[data-save]")) button.hidden = true;
+  } else screens.set(stage.dataset.screen, stage.firstElementChild);
   const formOf = (position) => screens.get(String(position));
   const forms = [...screens.values()].filter((screen) => screen.dataset.question);
   const held = new Map(); // position → the answer of that revision
@@ -113,6 +117,12 @@ function start(root) {
     const screen = screens.get(String(name));
     if (!screen) return false;
     if (screen.hasAttribute("data-check")) tally(screen);
+    if (isPage) {
+      const heading = screen.querySelector("h2");
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView();
+      return true;
+    }
     stage.replaceChildren(screen);
     stage.dataset.screen = name;
     const url = screen.hasAttribute("data-check") ? screen.getAttribute("action") : `${questionUrl()}?q=${name}`;
@@ -149,6 +159,7 @@ function start(root) {
     pending[position] = { revision, operation: newId(), fields: fieldsOf(form) };
     form.elements.revision.value = revision;
     remember(position);
+    if (isPage) tally(screens.get("check"));
     // Where more is likely to follow at once (boxes, lists, words), one sending takes it all.
     schedule(form.querySelector("[type=checkbox], select, [type=text], textarea") ? 400 : 0);
   }
@@ -179,7 +190,7 @@ function start(root) {
         failures = 0;
         return true;
       }
-      const isSent = await send(position, pending[position]);
+      const isSent = Object.keys(pending).length > 1 && togetherUrl ? await sendTogether() : await send(position, pending[position]);
       if (!isSent) {
         if (isClosed) break;
         failures += 1;
@@ -232,27 +243,65 @@ function start(root) {
       return true;
     }
     if (response.ok) {
-      known.set(position, Math.max(known.get(position) ?? 0, answer.revision));
-      held.set(position, answer.is_kept ? fields : answer.fields);
-      forget(position, revision);
-      if (!answer.is_kept && !pending[position] && !isSame(answer.fields, fields)) {
-        if (form.dataset.question) put(form, answer.fields, answer.revision);
-        say(root.dataset.textElsewhere);
-      } else if (Object.keys(pending).length === 0) say(root.dataset.textSaved);
+      settle(position, entry, answer);
       return true;
-    }
-    if (response.status === 409) {
-      close(answer);
-      return false;
     }
     if (response.status === 400) {
-      forget(position, revision);
-      say(answer.error);
+      settle(position, entry, answer);
       return true;
     }
-    if (response.type === "opaqueredirect" || response.status === 403) say(root.dataset.textSignedOut);
+    return refused(response, answer);
+  }
+
+  // What the server said of one answer: the one that stands, or why it was not taken.
+  function settle(position, { revision, fields }, answer) {
+    forget(position, revision);
+    if (answer.error) {
+      say(answer.error);
+      return;
+    }
+    known.set(position, Math.max(known.get(position) ?? 0, answer.revision));
+    held.set(position, answer.is_kept ? fields : answer.fields);
+    if (!answer.is_kept && !pending[position] && !isSame(answer.fields, fields)) {
+      const form = formOf(position);
+      if (form) put(form, answer.fields, answer.revision);
+      say(root.dataset.textElsewhere);
+    } else if (Object.keys(pending).length === 0) say(root.dataset.textSaved);
+  }
+
+  function refused(response, answer) {
+    if (response.status === 409) close(answer);
+    else if (response.type === "opaqueredirect" || response.status === 403) say(root.dataset.textSignedOut);
     else sayWaiting();
     return false;
+  }
+
+  // All that waits, in one request: on a slow link each request costs more than what it carries.
+  async function sendTogether() {
+    const sent = Object.entries(pending);
+    if (!isOver) say(root.dataset.textSaving);
+    const answers = sent.map(([position, entry]) => ({ position: Number(position), ...entry }));
+    const token = stage.querySelector("[name=csrfmiddlewaretoken]").value;
+    const body = new URLSearchParams([["csrfmiddlewaretoken", token], ["answers", JSON.stringify(answers)]]);
+    let response, answer;
+    try {
+      response = await fetch(togetherUrl, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+        keepalive: String(body).length < 60000, // more is refused by browsers
+        redirect: "manual",
+        signal: AbortSignal.timeout?.(30000),
+      });
+      if (response.ok || response.status === 409) answer = await response.json();
+    } catch {
+      if (!isOver) sayWaiting();
+      return null; // no connection
+    }
+    if (response.status === 400) return send(...sent[0]); // one of them cannot be read: one by one
+    if (!response.ok) return refused(response, answer);
+    for (const [place, told] of answer.answers.entries()) settle(...sent[place], told);
+    return true;
   }
 
   // A screen that came with a reply takes the place of the one that is there; forward only, of every other one.
@@ -416,7 +465,7 @@ function start(root) {
         return;
       }
       flush();
-      show(button?.value);
+      if (!isPage) show(button?.value);
     } else if (form.hasAttribute("data-check")) {
       event.preventDefault();
       if (await flush()) await finish(form);
@@ -435,6 +484,7 @@ function start(root) {
   });
 
   addEventListener("popstate", (event) => {
+    if (!isClosed && (isPage || location.hash)) return; // to a place within the page
     if (isClosed || !event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
   });
   addEventListener("online", deliver);
@@ -473,9 +523,10 @@ function start(root) {
     if (left > 0) return;
     clearInterval(ticking);
     clearTimeout(writing);
-    const last = stage.firstElementChild;
-    if (last.dataset?.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
-      keep(last);
+    for (const last of stage.children) {
+      if (last.dataset.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
+        keep(last);
+      }
     }
     isOver = true;
     stage.inert = true;
@@ -508,7 +559,7 @@ function start(root) {
     if (answer.seconds === null || answer.seconds > 5) {
       // All is delivered: the page comes back with the new end, at the same question.
       const { screen } = stage.dataset;
-      location.replace(screen === "check" ? location.href : `${questionUrl()}?q=${screen}`);
+      location.replace(isPage || screen === "check" ? location.href : `${questionUrl()}?q=${screen}`);
       return true;
     }
     isOver = false; // two clocks that differ a little
@@ -518,10 +569,11 @@ function start(root) {
   }
 
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.
-  history.replaceState({ screen: stage.dataset.screen }, "");
+  if (!isPage) history.replaceState({ screen: stage.dataset.screen }, "");
   for (const [position, { revision, fields }] of Object.entries(pending)) {
     if (formOf(position) && revision >= known.get(position)) put(formOf(position), fields, revision);
   }
-  if (stage.firstElementChild.hasAttribute("data-check")) tally(stage.firstElementChild);
+  const lastLook = stage.querySelector("form[data-check]");
+  if (lastLook) tally(lastLook);
   sayWaiting();
 }

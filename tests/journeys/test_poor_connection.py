@@ -202,7 +202,7 @@ def start_quiz(site, phone, *, ago: int = 0, has_upload: bool = False, **conditi
     sign_in(page, email)
     public_id = site.ask(START, email=email, ago=ago, has_upload=has_upload, conditions=conditions)
     page.goto(f"/es/quiz/{public_id}/")
-    expect(page.locator("main section form [name=position]")).to_have_value("1")
+    expect(page.locator("main section form [name=position]").first).to_have_value("1")
     return page, public_id
 
 
@@ -430,3 +430,32 @@ def test_answer_delivered_after_the_grace_is_told_and_what_was_saved_counts(site
 
     assert site.ask(STANDS, public_id=public_id) == ["graded", 1, 100, ["right", "", ""]]
     assert kept_on_the_device(page) == []
+
+
+def test_on_one_page_answers_that_wait_arrive_together(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="page")
+    expect(page.locator("main h1")).to_have_text("En camino")
+    posted = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    page.context.set_offline(True)
+    page.locator("#question-1").get_by_label("right", exact=True).check()
+    page.locator("#question-2").get_by_label("wrong", exact=True).check()
+    waiting = in_spanish(site, "Waiting for a connection: {count} answers. They are kept on this device.")
+    expect(status_of(page)).to_have_text(waiting.replace("{count}", "2"))
+    answered = page.locator("[data-answered]:visible")
+    expect(answered).to_have_count(2)
+    assert site.ask(STANDS, public_id=public_id) == ["open", 1, None, ["", "", ""]]
+
+    posted.clear()
+    page.context.set_offline(False)
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    assert [url.rsplit("/", 2)[-2] for url in posted] == ["answers"]
+    assert site.ask(STANDS, public_id=public_id) == ["open", 1, None, ["right", "wrong", ""]]
+
+    page.locator("[data-go='3']").click()
+    expect(page.locator("#question-3 h2")).to_be_focused()
+    page.locator("#question-3").get_by_label("right", exact=True).check()
+    expect(answered).to_have_count(3)
+    page.locator("form[data-check] button").click()
+    page.wait_for_url("**/review/")
+    assert site.ask(STANDS, public_id=public_id) == ["graded", 1, 200, ["right", "wrong", "right"]]

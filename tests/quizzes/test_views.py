@@ -467,7 +467,14 @@ def test_question_without_the_readers_language_falls_back_and_says_so(signed_in,
 
 # --- Who ------------------------------------------------------------------------------------------------------------
 
-PAGES = [("get", "attempt"), ("post", "save"), ("get", "submit"), ("post", "submit"), ("get", "review")]
+PAGES = [
+    ("get", "attempt"),
+    ("post", "save"),
+    ("post", "save_together"),
+    ("get", "submit"),
+    ("post", "submit"),
+    ("get", "review"),
+]
 
 
 @pytest.mark.parametrize(("method", "name"), PAGES)

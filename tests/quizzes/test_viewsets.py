@@ -249,6 +249,24 @@ def test_quiz_that_cannot_be_asked_is_not_saved(desk, section, changes, sentence
     assert sentence in response.content.decode()
 
 
+@pytest.mark.parametrize("behaviour", ["immediate", "several_tries", "adaptive"])
+def test_one_page_is_refused_where_each_answer_is_checked(desk, behaviour):
+    data = quiz_data(section_data(0, ItemFactory()), navigation="page", behaviour=behaviour)
+
+    html = desk.post(reverse("quizzes_admin:add"), data).content.decode()
+
+    assert "All questions stand on one page only where answers are checked at the end." in html
+    assert not Quiz.objects.exists()
+
+
+def test_quiz_on_one_page_is_made(desk):
+    data = quiz_data(section_data(0, ItemFactory()), navigation="page", behaviour="certainty")
+
+    desk.post(reverse("quizzes_admin:add"), data)
+
+    assert Quiz.objects.get().navigation == "page"
+
+
 @pytest.mark.parametrize(("is_split", "sentence"), [(True, "is there twice."), (False, "duplicate values below")])
 def test_quiz_that_asks_an_item_twice_is_not_saved(desk, is_split, sentence):
     item = ItemFactory()

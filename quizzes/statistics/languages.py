@@ -75,25 +75,25 @@ class MantelHaenszel:
 def mantel_haenszel(strata: Iterable[Stratum]) -> MantelHaenszel | None:
     """Mantel and Haenszel (1959), chi-squared with the continuity correction; the error by Robins, Breslow and
     Greenland (1986). None where no stratum holds people of both groups with both results, or only one direction."""
-    up = down = observed = expected = variance = Fraction(0)
-    pr = ps_qr = qs = Fraction(0)
+    up = down = observed = expected = variance = 0.0
+    pr = ps_qr = qs = 0.0
     for a, b, c, d in strata:
         total = a + b + c + d
         if total < 2 or not (a + b) or not (c + d):
             continue
-        r, s = Fraction(a * d, total), Fraction(b * c, total)
-        p, q = Fraction(a + d, total), Fraction(b + c, total)
+        r, s = a * d / total, b * c / total
+        p, q = (a + d) / total, (b + c) / total
         up, down = up + r, down + s
         pr, ps_qr, qs = pr + p * r, ps_qr + p * s + q * r, qs + q * s
         observed += a
-        expected += Fraction((a + b) * (a + c), total)
-        variance += Fraction((a + b) * (c + d) * (a + c) * (b + d), total * total * (total - 1))
+        expected += (a + b) * (a + c) / total
+        variance += (a + b) * (c + d) * (a + c) * (b + d) / (total * total * (total - 1))
     if not up or not down or not variance:
         return None
-    distance = max(abs(observed - expected) - Fraction(1, 2), Fraction(0))
-    chi_squared = float(distance * distance / variance)
+    distance = max(abs(observed - expected) - 0.5, 0.0)
+    chi_squared = distance * distance / variance
     return MantelHaenszel(
-        odds_ratio=float(up / down),
+        odds_ratio=up / down,
         error=math.sqrt(pr / (2 * up * up) + ps_qr / (2 * up * down) + qs / (2 * down * down)),
         chi_squared=chi_squared,
         p_value=math.erfc(math.sqrt(chi_squared / 2)),
@@ -178,12 +178,12 @@ def _leveller(lines: Sequence[Line]) -> Callable[[Line], float]:
 
 
 def _standardized_difference(strata: Iterable[Stratum]) -> float:
-    difference, weight = Fraction(0), 0
+    difference, weight = 0.0, 0
     for a, b, c, d in strata:
         if a + b and c + d:
-            difference += (Fraction(c, c + d) - Fraction(a, a + b)) * (c + d)
+            difference += (c / (c + d) - a / (a + b)) * (c + d)
             weight += c + d
-    return float(difference / weight) if weight else 0.0
+    return difference / weight if weight else 0.0
 
 
 def shown_groups(learners: Mapping[str, int]) -> set[str]:

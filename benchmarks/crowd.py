@@ -1,6 +1,7 @@
 """Sixteen learners at once against the site as it is served: attempts of ten questions a second, from start to review.
 
-Two web processes on the database of the figures, a connection kept by each learner, no pause between two answers.
+Two web processes with two threads each, as the guide for operators has it, on the database of the figures; a
+connection kept by each learner, no pause between two answers.
 The learners share the machine with the site, so the figure is what the machine gives to both.
 """
 
@@ -68,7 +69,7 @@ def _served(port: int) -> subprocess.Popen:
     log = subprocess.DEVNULL
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
     server = subprocess.Popen(
-        [*command, "--workers", "2", "--threads", "4", "--keep-alive", "30"], env={**os.environ}, stdout=log, stderr=log
+        [*command, "--workers", "2", "--threads", "2", "--keep-alive", "30"], env={**os.environ}, stdout=log, stderr=log
     )
     for _look in range(200):
         try:

@@ -1,5 +1,6 @@
 """GIFT, the question format that people write by hand: a file of it as items."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -73,7 +74,8 @@ def truth_words(language: str) -> tuple[str, str]:
 
 def accepted_text(text: str) -> Values:
     """A short answer as Moodle writes it: * stands for any run, \\* for a star."""
-    bare = without_control(text).strip()
+    # What is typed is one line.
+    bare = re.sub(r"\s*\n\s*", " ", without_control(text)).strip()
     if "*" in bare.replace("\\*", ""):
         return {"text": bare, "is_pattern": True}
     return {"text": bare.replace("\\*", "*"), "is_pattern": False}
@@ -136,7 +138,8 @@ class _Maker:
             if pictures_in(markdown):
                 self.notes.lost(address or words for words, address in pictures_in(markdown))
                 markdown = without_pictures(markdown)
-            foreign = foreign_markdown(markdown)
+            # As it stands in the file: what was words for its writer is told apart from tags.
+            foreign = foreign_markdown(without_pictures(without_control(text.text)))
             if foreign:
                 self.notes.change(_("Shown as plain text: %(what)s.") % {"what": ", ".join(foreign)})
         else:
@@ -185,6 +188,9 @@ class _Maker:
         ]
         if is_multiple:
             return {"kind": "multiple_choice", "scoring": "with_penalty", "choices": offered}
+        if any(weight < 0 for weight in weights):
+            # An item never earns less than nothing here.
+            self.notes.change(_("A weight below zero counts as zero here."))
         return {"kind": "single_choice", "choices": offered}
 
     def _truth(self) -> Values:

@@ -300,13 +300,14 @@ def _answers(inside: _Answers) -> dict[str, Any]:
     return {"kind": "Short" if is_short else "MC", "answers": answers}
 
 
-def _entries(body: str) -> list[_Entry]:
-    """The parts of an answer block, each begun by = or ~. A single answer may stand without a sign."""
+def _entries(body: str, *, is_number: bool = False) -> list[_Entry]:
+    """The parts of an answer block, each begun by = or ~. A single answer may stand without a sign, and so may the
+    first of several numbers."""
     parts = re.split(r"([=~])", body)
     if len(parts) > 2 * MOST_ANSWERS + 1:
         raise Fault(_("A question has no more than %(count)s answers.") % {"count": MOST_ANSWERS})
     lead = parts[0].strip()
-    if lead and "~" in parts:
+    if lead and "~" in parts and not is_number:
         raise Fault(_("There is text before the first answer: each answer begins with = or ~."))
     signed = list(zip(parts[1::2], parts[2::2], strict=True))
     if lead:
@@ -391,7 +392,7 @@ def _numbers(inside: _Answers) -> tuple[GiftAnswer, ...]:
     if not body or body.startswith("#"):
         raise Fault(_("A number is asked for, and none is given."))
     answers = []
-    for entry in _entries(body):
+    for entry in _entries(body, is_number=True):
         weight, text = _weighted(entry.text, inside)
         any_other = text in ("", "*")
         answers.append(

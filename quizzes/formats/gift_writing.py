@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.formats import leftovers
 from quizzes.formats.gift import truth_words
-from quizzes.formats.shapes import Outgoing, Written, joined_category
+from quizzes.formats.shapes import Fault, Outgoing, Written, joined_category
 from quizzes.formats.texts import has_html, is_plain, markdown_of, plain_of, shared_markdown, without_pictures
 from quizzes.formats.weights import percent, scaled_to_whole
 from quizzes.items import (
@@ -41,7 +41,11 @@ def write_gift(items: Sequence[Outgoing], *, language: str) -> Written:
     category: tuple[str, ...] = ()
     for item in items:
         writer = _Writer(item.spec, language)
-        body = writer.body()
+        try:
+            body = writer.body()
+        except Fault as fault:
+            refused.append((item.spec.code, str(fault)))
+            continue
         if body is None:
             refused.append((item.spec.code, _("GIFT has no place for this kind of item.")))
             continue
@@ -96,8 +100,12 @@ class _Writer:
         return f"#{self.say(texts)}" if self.pick(texts) else ""
 
     def body(self) -> str | None:
-        """The whole question; None for a kind that GIFT does not have."""
+        """The whole question; None for a kind that GIFT does not have. Raises Fault for one that says nothing in it."""
         spec = self.spec
+        parts = (*getattr(spec, "choices", ()), *getattr(spec, "prompts", ()), *getattr(spec, "matches", ()))
+        for text in (spec.stem, *(part.text for part in parts)):
+            if not self.pick(text).strip():
+                raise Fault(_("A picture stands there without words, and the format has no place for pictures."))
         self.is_simple = all(_is_simple(text) for text in self._texts())
         answers = self._answers()
         if answers is None:
@@ -239,16 +247,15 @@ class _Writer:
         words = {match.key: self._match(self.pick(match.text)) for match in spec.matches}
         if len(set(words.values())) < len(words):
             self.lost.append("same_matches")
-        lines = []
+        before, after = matches_alone(spec)
+        lines = [f"= -> {words[key]}" for key in before]
         for prompt in spec.prompts:
             text = self.say(prompt.text)
             if "->" in text:
                 self.lost.append("arrow")
                 text = text.replace("->", "→")
             lines.append(f"={text} -> {words[prompt.match]}")
-        used = {prompt.match for prompt in spec.prompts}
-        lines += [f"= -> {words[match.key]}" for match in spec.matches if match.key not in used]
-        return self._lines(lines)
+        return self._lines([*lines, *(f"= -> {words[key]}" for key in after)])
 
     def _match(self, markdown: str) -> str:
         plain = " ".join(plain_of(markdown).split())
@@ -270,6 +277,15 @@ class _Writer:
         }
         self.lost += [name for name, is_set in said.items() if is_set]
         return ""
+
+
+def matches_alone(spec: Matching) -> tuple[list[str], list[str]]:
+    """Keys of matches that stand without a prompt, before and after the pairs of a list, so that all the matches come
+    back in their order: those that belong to nothing, or all of them where their order is not that of the prompts."""
+    in_pairs = list(dict.fromkeys(prompt.match for prompt in spec.prompts))
+    all_keys = [match.key for match in spec.matches]
+    after = [key for key in all_keys if key not in in_pairs]
+    return ([], after) if [*in_pairs, *after] == all_keys else (all_keys, [])
 
 
 def _joined(sign: str, text: str) -> str:

@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import gcd
 
+from django.utils.translation import gettext as _
+
 from quizzes.formats.gift_writing import FORGIVEN
+from quizzes.formats.shapes import Fault
 from quizzes.formats.texts import without_pictures
 from quizzes.formats.weights import percent
 from quizzes.items import WHOLE
@@ -16,7 +19,8 @@ Middle = Callable[[AcceptedNumber], tuple[str, str]]
 
 
 def embedded(text: str, gaps: Sequence[Gap], language: str, middle: Middle) -> tuple[str, list[str]]:
-    """The text with an embedded question in place of each gap, and names of what was left out."""
+    """The text with an embedded question in place of each gap, and names of what was left out. Raises Fault for a
+    choice that is nothing but a picture."""
     writer = _Embedder(language, middle)
     divisor = gcd(*(gap.weight for gap in gaps)) if any(gap.weight > 999_999 for gap in gaps) else 1
     if divisor > 1 or any(gap.weight > 999_999 for gap in gaps):
@@ -34,7 +38,10 @@ class _Embedder:
         text = texts.get(self.language) or next(iter(texts.values()), "")
         if without_pictures(text) != text:
             self.lost.append("media")
-        return without_pictures(text)
+        words = without_pictures(text)
+        if text.strip() and not words.strip():
+            raise Fault(_("A picture stands there without words, and the format has no place for pictures."))
+        return words
 
     def gap(self, gap: Gap, weight: int) -> str:
         if isinstance(gap, SelectGap):

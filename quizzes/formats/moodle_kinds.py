@@ -19,6 +19,7 @@ from quizzes.formats.xml import Element, child_text, words
 from quizzes.items import WHOLE
 
 Values = dict[str, Any]
+_RECORDER = re.compile(r"\[\[([\w-]{1,60}):(\w{1,20})(?::[^\]\[]{0,40})?\]\]")
 
 
 def is_on(element: Element, name: str, *, default: bool) -> bool:
@@ -111,6 +112,9 @@ class KindReader:
         shuffle = is_on(self.element, "shuffleanswers", default=True)
         if is_multiple:
             return {"kind": "multiple_choice", "scoring": "with_penalty", "choices": choices, "shuffle": shuffle}
+        if any(weight < 0 for weight in weights):
+            # An item never earns less than nothing here.
+            self.notes.change(_("A weight below zero counts as zero here."))
         return {"kind": "single_choice", "choices": choices, "shuffle": shuffle}
 
     def _set(self, scoring: str) -> Values:
@@ -234,9 +238,22 @@ class KindReader:
         }
 
     def _recording(self) -> Values:
-        if "video" in child_text(self.element, "mediatype").lower():
+        question = self.element.find("questiontext")
+        whole = child_text(question, "text") if question is not None else ""
+        media = child_text(self.element, "mediatype").lower()
+        places = _RECORDER.findall(whole) if media == "customav" else []
+        if "video" in media or "screen" in media or any(kind != "audio" for _name, kind in places):
             raise Fault(_("Video cannot be recorded here."))
-        return {"kind": "upload", "accept": "audio", "notes": self.texts.say(self.element.find("graderinfo"))}
+        values: Values = {
+            "kind": "upload",
+            "accept": "audio",
+            "notes": self.texts.say(self.element.find("graderinfo")),
+        }
+        if places:
+            self.notes.change(_("Its places for recordings became one answer of several files."))
+            values["max_files"] = min(10, len(places))
+            values["stem"] = self.texts.say(question, text=_RECORDER.sub(r"(\1)", whole))
+        return values
 
     # --- Put together ---------------------------------------------------------------------------------------------
 
@@ -407,6 +424,9 @@ class KindReader:
         if gap.kind == "several":
             raise Fault(_("A gap takes several answers at once, which gaps here do not do."))
         weights = [millionths(answer.percent) for answer in gap.answers]
+        if any(weight < 0 for weight in weights):
+            # A gap takes nothing from the others; what is chosen keeps its weight for those who look at it.
+            self.notes.change(_("A weight below zero counts as zero here."))
         if not gap.kind.startswith(("select", "list")):
             weights = [max(0, weight) for weight in weights]
         weights = self._scaled(weights, is_multiple=False)

@@ -153,7 +153,8 @@ class TextReader:
             elif not address.startswith("media:"):
                 self.notes.lost([address])
         markdown = with_addresses(markdown, addresses)
-        foreign = foreign_markdown(markdown)
+        # As it stands in the file: what was words for its writer is told apart from tags.
+        foreign = foreign_markdown(without_control(text))
         if foreign:
             self.notes.change(_("Shown as plain text: %(what)s.") % {"what": ", ".join(foreign)})
         return markdown

@@ -17,11 +17,11 @@ from lxml import etree
 from quizzes import items
 from quizzes.formats import leftovers
 from quizzes.formats.gift import truth_words
-from quizzes.formats.gift_writing import FORGIVEN
+from quizzes.formats.gift_writing import FORGIVEN, matches_alone
 from quizzes.formats.html import picture
 from quizzes.formats.moodle_embedding import embedded
 from quizzes.formats.moodle_texts import PLUGIN
-from quizzes.formats.shapes import Outgoing, Written, joined_category
+from quizzes.formats.shapes import Fault, Outgoing, Written, joined_category
 from quizzes.formats.texts import has_html, markdown_of, pictures_in, plain_of, shared_markdown, with_addresses
 from quizzes.formats.weights import percent, scaled_to_whole
 from quizzes.formats.xml import Element
@@ -50,7 +50,11 @@ def write_moodle_xml(outgoing: Sequence[Outgoing], *, language: str) -> Written:
     category: tuple[str, ...] = ()
     for item in outgoing:
         writer = _Writer(item, language)
-        question = writer.question()
+        try:
+            question = writer.question()
+        except Fault as fault:
+            refused.append((item.spec.code, str(fault)))
+            continue
         if question is None:
             refused.append((item.spec.code, _("Moodle XML has no place for this kind of item.")))
             continue
@@ -144,7 +148,8 @@ class _Writer:
             for _words, address in pictures_in(text)
             if address.startswith("media:")
         }
-        names = self._file_names(list(shown))
+        # In the order in which the item has them, so that they come back in it.
+        names = self._file_names([key for key in self.names if key in shown])
         addresses = {f"media:{key}": PLUGIN + quote(name, safe="") for key, name in names.items()}
         # The first text says which languages there are.
         _text(
@@ -329,10 +334,9 @@ class _Writer:
             self.lost.append("same_matches")
         self._head(spec, "matching")
         self._switch("shuffleanswers", spec.shuffle)
-        used = {prompt.match for prompt in spec.prompts}
+        before, after = matches_alone(spec)
         pairs: list[tuple[Mapping[str, str], str]] = [(prompt.text, prompt.match) for prompt in spec.prompts]
-        pairs += [({}, match.key) for match in spec.matches if match.key not in used]
-        for prompt, key in pairs:
+        for prompt, key in [*(({}, key) for key in before), *pairs, *(({}, key) for key in after)]:
             pair = self.say(self.element, "subquestion", prompt, always=True)
             if pair is not None:
                 self.plain(etree.SubElement(pair, "answer"), texts[key])

@@ -25,7 +25,7 @@ from quizzes.formats.shapes import (
 )
 from quizzes.formats.texts import without_control
 from quizzes.formats.weights import millionths
-from quizzes.formats.xml import Element, child_text, parse
+from quizzes.formats.xml import Element, child_text, parse, words
 from quizzes.items import media_named
 
 # Types whose numbers are made anew for each learner, or that are drawn from elsewhere.
@@ -36,6 +36,23 @@ _NO_PLACE = {
     "random": lambda: _("It is drawn from a category: a quiz draws items by itself here."),
     "randomsamatch": lambda: _("It is drawn from other questions, which items here are not."),
 }
+
+# What is read of a question, whatever its type.
+_READ = frozenset(
+    ["answer", "attachments", "category", "correctfeedback", "defaultgrade", "drag", "dragbox", "drop", "file",
+     "filetypeslist", "generalfeedback", "graderinfo", "gradingtype", "hidden", "hint", "idnumber", "image",
+     "image_base64", "incorrectfeedback", "maxbytes", "maxwordlimit", "mediatype", "minwordlimit", "name",
+     "partiallycorrectfeedback", "penalty", "questiontext", "responseformat", "responsetemplate", "selectoption",
+     "selecttype", "showunits", "shuffleanswers", "single", "subquestion", "tags", "unitgradingtype", "unitpenalty",
+     "units", "usecase"]
+)  # fmt: skip
+# How a question looks, and what Moodle keeps for itself: nothing that is asked or earned depends on it.
+_LOOKS = frozenset(
+    ["answernumbering", "instructions", "layouttype", "numberingstyle", "responsefieldlines", "selectcount",
+     "showgrading", "showmisplaced", "shownumcorrect", "showstandardinstruction", "unitsleft", "versions"]
+)  # fmt: skip
+# Settings at the values that change nothing.
+_PLAIN = {"attachmentsrequired": "0", "responserequired": "1", "timelimitinseconds": "0"}
 
 
 def read_moodle_xml(content: bytes, *, language: str = "en") -> Reading:
@@ -49,14 +66,19 @@ def read_moodle_xml(content: bytes, *, language: str = "en") -> Reading:
         raise ItemFileError(_("This is not Moodle XML: it does not begin with <quiz>."), line=root.sourceline or 1)
     entries: list[ReadItem | Refused] = []
     category = ""
+    strange: dict[str, None] = {}
     for element in root:
         if element.tag != "question":
+            strange.setdefault(f"<{element.tag}>")
             continue
         if element.get("type") == "category":
             category = child_text(element, "category/text")
             continue
         entries.append(_read(element, language, category))
         check_count(len(entries))
+    if strange:
+        names = ", ".join(name[:40] for name in list(strange)[:12])
+        changed.append(_("Only questions were read of the file, not: %(names)s.") % {"names": names})
     return Reading(entries=tuple(entries), changed=tuple(changed))
 
 
@@ -87,6 +109,7 @@ def _values(element: Element, texts: TextReader, notes: Notes) -> Values:
     if type not in reader.readers:
         raise Fault(_("Questions of the type “%(type)s” are not known here.") % {"type": type[:40]})
     own = reader.readers[type]()
+    points = {} if "points" in own else {"points": _points(element, notes)}
     values: Values = {
         "code": _code(element, notes),
         "penalty": _penalty(element, notes),
@@ -96,7 +119,7 @@ def _values(element: Element, texts: TextReader, notes: Notes) -> Values:
         "feedback_partly": texts.say(element.find("partiallycorrectfeedback")),
         "feedback_wrong": texts.say(element.find("incorrectfeedback")),
         "tags": _tags(element),
-        "points": _points(element, notes),
+        **points,
         **own,
     }
     if "stem" not in own:
@@ -104,11 +127,25 @@ def _values(element: Element, texts: TextReader, notes: Notes) -> Values:
     _add_pictures(element, texts, notes, values)
     if own["kind"] == "description" and any(values[name] for name in ("hints", "feedback_right", "feedback_wrong")):
         values |= {"hints": [], "feedback_right": {}, "feedback_partly": {}, "feedback_wrong": {}}
+    _tell_settings(element, notes, is_upload=own["kind"] == "upload")
     if is_on(element, "hidden", default=False):
         notes.change(_("It was hidden there; it is not hidden here."))
     media, _content = texts.shelf.used(media_named(values))
     values["media"] = media
     return values
+
+
+def _tell_settings(element: Element, notes: Notes, *, is_upload: bool) -> None:
+    """Tell of settings that have no place here and change what is asked."""
+    # A file is the answer to an upload: it cannot be left out.
+    known = _READ | _LOOKS | ({"attachmentsrequired"} if is_upload else set())
+    left = dict.fromkeys(
+        child.tag[:40]
+        for child in element
+        if child.tag not in known and words(child).strip() and words(child).strip() != _PLAIN.get(child.tag)
+    )
+    if left:
+        notes.change(_("Settings without a place here were left out: %(names)s.") % {"names": ", ".join(left)})
 
 
 def _stem(element: Element, texts: TextReader, notes: Notes) -> dict[str, str]:

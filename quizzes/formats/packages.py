@@ -90,7 +90,8 @@ def is_safe(name: str) -> bool:
 
 def resolved(base: str, reference: str) -> str:
     """The name of a part that another part refers to; ".." may not lead out. Empty where it does."""
-    parts: list[str] = list(PurePosixPath(base).parent.parts)
+    # A slash in front means the top of the package.
+    parts: list[str] = [] if reference.startswith("/") else list(PurePosixPath(base).parent.parts)
     for part in PurePosixPath(reference.split("#")[0].split("?")[0]).parts:
         if part == "..":
             if not parts:

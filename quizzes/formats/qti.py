@@ -14,10 +14,11 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 
 from quizzes.errors import ItemFileError
+from quizzes.formats.html import FindFile
 from quizzes.formats.media import MAX_FILE_BYTES, MediaShelf, type_of
 from quizzes.formats.packages import Package, is_zip, open_package, resolved
 from quizzes.formats.qti_kinds import ItemReader
-from quizzes.formats.qti_names import attribute, local
+from quizzes.formats.qti_names import attribute, first, local, named
 from quizzes.formats.shapes import (
     Fault,
     Notes,
@@ -55,13 +56,14 @@ def read_qti(content: bytes, *, language: str = "en") -> Reading:
     """
     check_size(content)
     entries: list[ReadItem | Refused] = []
-    for source in _sources(content):
+    notes = Notes()
+    for source in _sources(content, notes):
         entries.append(_read(source, language))
         check_count(len(entries))
-    return Reading(entries=tuple(entries))
+    return Reading(entries=tuple(entries), changed=notes.changed)
 
 
-def _sources(content: bytes) -> Iterator[_Source]:
+def _sources(content: bytes, notes: Notes) -> Iterator[_Source]:
     if not is_zip(content):
         root, _changed = parse(content)
         if local(root) != "assessmentItem":
@@ -69,19 +71,34 @@ def _sources(content: bytes) -> Iterator[_Source]:
         yield _Source("item.xml", content)
         return
     package = open_package(content)
-    found = list(_listed(package)) or list(_unlisted(package))
-    if not found:
-        raise ItemFileError(_("There is no QTI item in this package."))
-    yield from found
+    listed = list(_listed(package, notes))
+    loose = list(_unlisted(package, {source.name for source in listed}))
+    if listed and loose:
+        names = ", ".join(source.name for source in loose[:12])
+        notes.change(_("The manifest does not name these items, so they were not read: %(names)s.") % {"names": names})
+    if not listed and not loose:
+        raise ItemFileError(_package_problem(package))
+    yield from listed or loose
+
+
+def _package_problem(package: Package) -> str:
+    """Why a package without an item has none."""
+    for name in package.names:
+        content = package.read(name) if name.endswith(".xml") else None
+        if content and b"<questestinterop" in content[:4_000]:
+            return _("This is QTI 1.2, which is not read. Versions 2.1, 2.2 and 3 are.")
+    return _("There is no QTI item in this package.")
 
 
 def _root_problem(root: Element) -> str:
     if local(root) == "questestinterop":
         return _("This is QTI 1.2, which is not read. Versions 2.1, 2.2 and 3 are.")
+    if local(root) == "assessmentTest":
+        return _("This is a QTI test. Its items stand in files of their own: bring the whole package.")
     return _("This is no QTI item: it does not begin with an assessment item.")
 
 
-def _listed(package: Package) -> Iterator[_Source]:
+def _listed(package: Package, notes: Notes) -> Iterator[_Source]:
     """Items in the order of the manifest."""
     name = next((name for name in package.names if name.rsplit("/", 1)[-1] == MANIFEST), None)
     content = package.read(name) if name else None
@@ -89,22 +106,25 @@ def _listed(package: Package) -> Iterator[_Source]:
         return
     root, _changed = parse(content)
     for resource in root.iter():
-        if local(resource) != "resource" or "imsqti" not in resource.get("type", "") or not resource.get("href"):
+        type = resource.get("type", "").lower() if local(resource) == "resource" else ""
+        if not type.startswith("imsqti"):
             continue
-        if "item" not in resource.get("type", ""):
-            continue
-        href = resolved(name, unquote(resource.get("href")))
         files = [
             resolved(name, unquote(child.get("href")))
             for child in resource
             if local(child) == "file" and child.get("href")
         ]
-        yield _Source(href, package.read(href) or b"", package, files)
+        given = resource.get("href", "")
+        href = resolved(name, unquote(given)) if given else next(iter(files), "")
+        if "item" in type:
+            yield _Source(href or resource.get("identifier", ""), package.read(href) or b"", package, files)
+        elif "test" in type:
+            notes.change(_("The package has a test too: its items were read, how it puts them together was not."))
 
 
-def _unlisted(package: Package) -> Iterator[_Source]:
-    """Items of a package without a manifest that names them."""
-    for name in sorted(package.names):
+def _unlisted(package: Package, listed: set[str]) -> Iterator[_Source]:
+    """Items of a package that no manifest names."""
+    for name in sorted(set(package.names) - listed):
         content = package.read(name) if name.endswith(".xml") else None
         if content and b"ssessment" in content and (b"assessmentItem" in content or b"qti-assessment-item" in content):
             try:
@@ -133,15 +153,10 @@ def _read(source: _Source, language: str) -> ReadItem | Refused:
     for sentence in changed:
         notes.change(sentence)
 
-    def find_file(address: str) -> str | None:
-        if source.package is None or ":" in address:
-            return None
-        part = resolved(source.name, unquote(address))
-        content = source.package.read(part) if part else None
-        return shelf.put(part.rsplit("/", 1)[-1], content) if content else None
-
+    find_file = _finder(source.package, source.name, shelf)
+    shared = _shared(root, source, notes, shelf)
     code = mended_code(root.get("identifier", ""))
-    reader = ItemReader(root, _language(root, language), notes, find_file, shelf)
+    reader = ItemReader(root, _language(root, language), notes, find_file, shelf, shared=shared)
     try:
         values: dict[str, Any] = {
             "code": code,
@@ -155,6 +170,37 @@ def _read(source: _Source, language: str) -> ReadItem | Refused:
     if code != root.get("identifier", ""):
         notes.change(_("The identifier “%(id)s” became “%(code)s”.") % {"id": name[:100], "code": code})
     return ReadItem(id=name, line=root.sourceline or 1, spec=spec, media=content, changed=notes.changed)
+
+
+def _finder(package: Package | None, base: str, shelf: MediaShelf) -> FindFile:
+    """What finds the files that a part of the package shows."""
+
+    def find_file(address: str) -> str | None:
+        if package is None or ":" in address:
+            return None
+        part = resolved(base, unquote(address))
+        content = package.read(part) if part else None
+        return shelf.put(part.rsplit("/", 1)[-1], content) if content else None
+
+    return find_file
+
+
+def _shared(root: Element, source: _Source, notes: Notes, shelf: MediaShelf) -> list[tuple[Element, FindFile]]:
+    """The texts that the item shares with others, which stand in files of their own."""
+    found = []
+    for reference in named(root, "assessmentStimulusRef"):
+        href = attribute(reference, "href")
+        part = resolved(source.name, unquote(href))
+        content = source.package.read(part) if source.package and part else None
+        try:
+            body = first(parse(content)[0], "stimulusBody") if content else None
+        except ItemFileError:
+            body = None
+        if body is None:
+            notes.lost([href[:80] or "assessmentStimulusRef"])
+        else:
+            found.append((body, _finder(source.package, part, shelf)))
+    return found
 
 
 def _language(root: Element, language: str) -> str:

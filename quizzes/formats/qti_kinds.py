@@ -1,59 +1,35 @@
 """One QTI item as the values of a spec: what its interaction asks, and what its response is worth."""
 
-import io
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
-from PIL import Image
 
-from quizzes.formats.html import FindFile, read_html
-from quizzes.formats.media import MediaShelf
 from quizzes.formats.moodle_kinds import decimal_of
-from quizzes.formats.qti_names import attribute, first, local, named
-from quizzes.formats.shapes import Fault, Notes, check_length, keys_for
-from quizzes.formats.texts import decimal_text, without_control
+from quizzes.formats.qti_marks import Response, marks_of, number_near, ratio
+from quizzes.formats.qti_names import attribute, local, named
+from quizzes.formats.qti_places import area_of, picture_size
+from quizzes.formats.qti_texts import INTERACTION, UNASKED, BodyReader
+from quizzes.formats.shapes import Fault, keys_for
+from quizzes.formats.texts import without_control
 from quizzes.formats.weights import round_half_up, scaled_to_whole
 from quizzes.formats.xml import Element
 from quizzes.items import WHOLE
 
 Values = dict[str, Any]
-_INTERACTION = re.compile(r"Interaction$")
 _INLINE = frozenset({"inlineChoiceInteraction", "textEntryInteraction"})
-# What belongs to a body and says nothing to a learner before she answers.
-_ASIDE = frozenset({"rubricBlock", "feedbackBlock", "feedbackInline", "templateBlock", "templateInline", "stylesheet"})
+_UNGRADED = frozenset({"description", "survey", "essay", "upload"})
 
 
-@dataclass
-class Response:
-    """What a response declaration says: how many values, which are right, and what each is worth."""
-
-    is_single: bool
-    base: str
-    correct: list[str] = field(default_factory=list)
-    mapped: dict[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass
-class ItemReader:
+class ItemReader(BodyReader):
     """Reads one item; what is lost goes into `notes`, files into `shelf`."""
 
-    root: Element
-    language: str
-    notes: Notes
-    find_file: FindFile
-    shelf: MediaShelf
-
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.source = etree.tostring(self.root, encoding="unicode")
-        self.responses = {
-            attribute(one, "identifier"): self._response(one) for one in named(self.root, "responseDeclaration")
-        }
-        self.body = first(self.root, "itemBody")
+        self.marks = marks_of(self.root)
 
     # --- What all have --------------------------------------------------------------------------------------------
 
@@ -63,11 +39,29 @@ class ItemReader:
             raise Fault(_("The item has no body."))
         if named(self.root, "templateDeclaration"):
             raise Fault(_("Its numbers are made anew for each learner, which items here do not do."))
-        found = [element for element in self.body.iter() if _INTERACTION.search(local(element))]
+        asked = [element for element in self.body.iter() if INTERACTION.search(local(element))]
+        found = [element for element in asked if local(element) not in UNASKED]
         if named(self.root, "modalFeedback", "feedbackBlock", "feedbackInline"):
             self.notes.change(_("Feedback was left out."))
+        values = self._asked(found)
+        is_marked_by_person = values["kind"] in ("essay", "upload")
+        self.lose_asides(are_marked=is_marked_by_person)
+        if is_marked_by_person:
+            values["notes"] = self.for_markers()
+        if self.marks.is_own_rule and values["kind"] not in _UNGRADED:
+            self.notes.change(
+                _("Its own rule for marks was not read: the marks follow the right answers and weights that it names.")
+            )
+        elif self.marks.is_all_at_once and values["kind"] in ("matching", "cloze", "gap_select"):
+            self.notes.change(_("It was all or nothing there: here each right part earns its share."))
+        if self.marks.is_scaled and not self.marks.is_own_rule and values["kind"] not in _UNGRADED:
+            self.notes.change(_("It says another number of points than its rule adds up to: what it says was taken."))
+        values.setdefault("points", self._points() if values["kind"] not in ("description", "survey") else 0)
+        return values
+
+    def _asked(self, found: list[Element]) -> Values:
         if not found:
-            return {"kind": "description", "points": 0, "stem": self._stem()}
+            return {"kind": "description", "stem": self.stem()}
         names = {local(element) for element in found}
         if names <= _INLINE:
             return self._inline(found)
@@ -78,6 +72,8 @@ class ItemReader:
             "orderInteraction": self._order,
             "matchInteraction": self._match,
             "associateInteraction": self._associate,
+            "gapMatchInteraction": self._gap_match,
+            "hottextInteraction": self._hottext,
             "extendedTextInteraction": self._essay,
             "uploadInteraction": self._upload,
             "hotspotInteraction": self._hotspot,
@@ -86,112 +82,72 @@ class ItemReader:
         read = kinds.get(local(element))
         if read is None:
             raise Fault(_("Questions of the type “%(type)s” are not known here.") % {"type": local(element)[:40]})
-        return {"stem": self._stem(element), "points": self._points(), **read(element)}
-
-    def _response(self, element: Element) -> Response:
-        correct = first(element, "correctResponse")
-        mapping = first(element, "mapping")
-        found = Response(attribute(element, "cardinality") == "single", attribute(element, "baseType"))
-        if correct is not None:
-            found.correct = ["".join(value.itertext()).strip() for value in named(correct, "value")]
-        for entry in named(mapping, "mapEntry") if mapping is not None else []:
-            value = decimal_of(attribute(entry, "mappedValue"))
-            if value is not None:
-                found.mapped[attribute(entry, "mapKey").strip()] = value
-        return found
+        values = read(element)
+        return values if "stem" in values else {"stem": self.stem(element), **values}
 
     def _of(self, element: Element) -> Response:
-        return self.responses.get(attribute(element, "responseIdentifier"), Response(True, ""))
+        return self.marks.responses.get(attribute(element, "responseIdentifier"), Response(True, ""))
 
     def _points(self) -> int:
-        for outcome in named(self.root, "outcomeDeclaration"):
-            most = (
-                decimal_of(attribute(outcome, "normalMaximum")) if attribute(outcome, "identifier") == "SCORE" else None
+        given = self.marks.points
+        points = max(1, min(1_000, int(given.to_integral_value(ROUND_HALF_UP))))
+        if points != given:
+            self.notes.change(
+                _("%(given)s points became %(points)d: points are whole here.") % {"given": given, "points": points}
             )
-            if most is not None:
-                return max(1, min(1_000, round(most)))
-        return 1
+        return points
 
     def _keys(self, count: int, what: str = "") -> list[str]:
         return keys_for(self.source + what, count)
 
-    # --- Texts ----------------------------------------------------------------------------------------------------
-
-    def say(self, element: Element | None, *, gaps: dict[Element, str] | None = None) -> dict[str, str]:
-        """What an element says, without interactions and asides; those in `gaps` leave their mark."""
-        if element is None:
-            return {}
-        places = {id(inside): mark for inside, mark in (gaps or {}).items()}
-        html = self._html(element, places)
-        check_length(html)
-        reading = read_html(without_control(html), self.find_file)
-        self.notes.lost(reading.lost)
-        return {self.language: reading.text} if reading.text else {}
-
-    def _html(self, element: Element, places: dict[int, str]) -> str:
-        """The inside of an element as HTML. No recursion: a body may be deep."""
-        parts: list[str] = []
-        for event, inside in etree.iterwalk(element, events=("start", "end")):
-            if inside is element:
-                if event == "start":
-                    parts.append(_escaped(inside.text))
-                continue
-            name = local(inside)
-            is_hidden = any(up is not element and self._is_hidden(up, places) for up in _ups(inside, element))
-            if event == "start":
-                if id(inside) in places:
-                    parts.append(places[id(inside)])
-                elif not is_hidden and not self._is_hidden(inside, places):
-                    shown = " ".join(
-                        f'{key}="{_escaped(value)}"' for key, value in inside.attrib.items() if not key.startswith("{")
-                    )
-                    parts.append(f"<{name}{' ' + shown if shown else ''}>{_escaped(inside.text)}")
-            else:
-                if not is_hidden and not self._is_hidden(inside, places) and name not in ("br", "img", "hr", "source"):
-                    parts.append(f"</{name}>")
-                if not is_hidden:
-                    parts.append(_escaped(inside.tail))
-        return "".join(parts)
-
-    def _is_hidden(self, element: Element, places: dict[int, str]) -> bool:
-        name = local(element)
-        return id(element) in places or name in _ASIDE or bool(_INTERACTION.search(name)) or name == "prompt"
-
-    def _stem(self, interaction: Element | None = None) -> dict[str, str]:
-        if named(self.body, "rubricBlock"):
-            self.notes.lost(["rubricBlock"])
-        body = self.say(self.body)
-        prompt = self.say(first(interaction, "prompt")) if interaction is not None else {}
-        whole = "\n\n".join(filter(None, (body.get(self.language, ""), prompt.get(self.language, ""))))
-        if not whole and self.root.get("title", "").strip():
-            self.notes.change(_("The question has no text: its title was taken."))
-            whole = " ".join(self.root.get("title").split())
-        return {self.language: whole} if whole else {}
-
     # --- Choices --------------------------------------------------------------------------------------------------
 
     def _weights(self, response: Response, names: list[str], *, is_multiple: bool) -> list[int]:
-        values = [response.mapped.get(name, Decimal(0)) for name in names]
+        values = [response.worth(name) for name in names]
         right_ones = [value for value in values if value > 0]
-        if right_ones:
-            total = sum(right_ones, Decimal(0)) if is_multiple else max(right_ones)
-            # Thirds do not add up: the item's own points are the whole that was meant.
-            if abs(total - self._points()) < Decimal("0.0001"):
-                total = Decimal(self._points())
-            raw = [int((value * WHOLE / total).to_integral_value(ROUND_HALF_UP)) for value in values]
-            return [max(-WHOLE, weight) for weight in scaled_to_whole(raw, is_multiple=is_multiple)]
-        right = [WHOLE if name in response.correct else 0 for name in names]
-        return scaled_to_whole(right, is_multiple=is_multiple)
+        if not right_ones or not (response.by_map or not response.correct):
+            right = [WHOLE if name in response.correct else 0 for name in names]
+            return scaled_to_whole(right, is_multiple=is_multiple)
+        total = sum(right_ones, Decimal(0)) if is_multiple else max(right_ones)
+        if is_multiple and response.highest is not None and response.highest < total:
+            self.notes.change(
+                _("Its marks stopped before the last right answer there: here all of them share the mark.")
+            )
+        # Thirds do not add up: the item's own points are the whole that was meant.
+        points = self.marks.points.to_integral_value(ROUND_HALF_UP)
+        if points > 0 and abs(total - points) < Decimal("0.0001"):
+            total = points
+        raw = [int((value * WHOLE / total).to_integral_value(ROUND_HALF_UP)) for value in values]
+        return [max(-WHOLE, weight) for weight in scaled_to_whole(raw, is_multiple=is_multiple)]
 
-    def _choice(self, element: Element) -> Values:
+    def _check_is_survey(self) -> None:
+        """An item without a right answer asks for opinions, unless a rule of its own knows better. Raises Fault."""
+        if self.marks.is_own_rule:
+            raise Fault(_("Its right answers stand in a rule of its own, which is not read."))
+        self.notes.change(_("No answer is right: it became a question of a survey, worth nothing."))
+
+    def _is_shuffled(self, element: Element, offered: list[Element]) -> bool:
+        is_shuffled = attribute(element, "shuffle", "false") == "true"
+        if is_shuffled and any(attribute(one, "fixed") == "true" for one in offered):
+            self.notes.change(_("Some choices were to keep their place: none is shuffled here."))
+            return False
+        return is_shuffled
+
+    def _hottext(self, element: Element) -> Values:
+        """Words to be picked in a text."""
+        values = self._choice(element, "hottext")
+        self.notes.change(_("The words to be picked in the text stand below it as choices."))
+        prompt = self.say(next(iter(named(element, "prompt")), None))
+        return {"stem": self.joined(self.shared_text(), prompt, self.say(self.body, opened=element)), **values}
+
+    def _choice(self, element: Element, name: str = "simpleChoice") -> Values:
         response = self._of(element)
-        offered = named(element, "simpleChoice")
+        offered = named(element, name)
         names = [attribute(one, "identifier") for one in offered]
         is_multiple = not response.is_single
         weights = self._weights(response, names, is_multiple=is_multiple)
-        shuffle = attribute(element, "shuffle", "false") == "true"
         if not any(weight > 0 for weight in weights):
-            self.notes.change(_("No answer is right: it became a question of a survey, worth nothing."))
+            self._check_is_survey()
             choices = [
                 {"key": key, "text": self.say(one)} for key, one in zip(self._keys(len(offered)), offered, strict=True)
             ]
@@ -200,13 +156,17 @@ class ItemReader:
             {"key": key, "text": self.say(one), "weight": weight}
             for key, one, weight in zip(self._keys(len(offered)), offered, weights, strict=True)
         ]
+        shuffle = self._is_shuffled(element, offered)
         if not is_multiple:
+            if any(weight < 0 for weight in weights):
+                # An item never earns less than nothing here.
+                self.notes.change(_("A weight below zero counts as zero here."))
             return {"kind": "single_choice", "choices": graded, "shuffle": shuffle}
-        scoring = "with_penalty" if response.mapped else "all_or_nothing"
+        scoring = "with_penalty" if response.by_map else "all_or_nothing"
         return {"kind": "multiple_choice", "choices": graded, "scoring": scoring, "shuffle": shuffle}
 
     def _order(self, element: Element) -> Values:
-        offered = {attribute(one, "identifier"): one for one in named(element, "simpleChoice")}
+        offered = _by_name(named(element, "simpleChoice"))
         right = self._of(element).correct
         if sorted(right) != sorted(offered):
             raise Fault(_("The right order is not given, or not of all entries."))
@@ -218,8 +178,12 @@ class ItemReader:
 
     def _pairs(self, element: Element) -> list[tuple[str, str]]:
         response = self._of(element)
-        given = response.correct or [pair for pair, value in response.mapped.items() if value > 0]
-        pairs = [tuple(pair.split()) for pair in given]
+        mapped = [pair for pair, value in response.mapped.items() if value > 0] if response.by_map else []
+        if response.by_map and (response.default < 0 or any(value < 0 for value in response.mapped.values())):
+            self.notes.change(_("A weight below zero counts as zero here."))
+        if response.rule == "match" and len(response.correct) > 1:
+            self.marks.is_all_at_once = True
+        pairs = [tuple(pair.split()) for pair in mapped or response.correct]
         if not pairs or any(len(pair) != 2 for pair in pairs):
             raise Fault(_("The right pairs are not given."))
         return [(pair[0], pair[1]) for pair in pairs]
@@ -228,13 +192,16 @@ class ItemReader:
         sets = named(element, "simpleMatchSet")
         if len(sets) != 2:
             raise Fault(_("Matching needs two sets."))
-        prompts, matches = (
-            {attribute(one, "identifier"): one for one in named(two, "simpleAssociableChoice")} for two in sets
-        )
-        return self._matching(element, prompts, matches, self._pairs(element))
+        prompts, matches = (_by_name(named(two, "simpleAssociableChoice")) for two in sets)
+        pairs = self._pairs(element)
+        if len({one for one, _two in pairs}) < len(pairs) == len({two for _one, two in pairs}):
+            # Each of the second set belongs to one of the first, which has several: it is asked the other way round.
+            self.notes.change(_("The two sides changed places: here each prompt has one match."))
+            prompts, matches = matches, prompts
+        return self._matching(element, prompts, matches, pairs)
 
     def _associate(self, element: Element) -> Values:
-        offered = {attribute(one, "identifier"): one for one in named(element, "simpleAssociableChoice")}
+        offered = _by_name(named(element, "simpleAssociableChoice"))
         pairs = self._pairs(element)
         left = {one for one, _two in pairs}
         if left & {two for _one, two in pairs}:
@@ -247,6 +214,7 @@ class ItemReader:
     def _matching(
         self, element: Element, prompts: dict[str, Element], matches: dict[str, Element], pairs: list[tuple[str, str]]
     ) -> Values:
+        response = self._of(element)
         right: dict[str, str] = {}
         for one, two in pairs:
             if one not in prompts and two in prompts:
@@ -254,6 +222,8 @@ class ItemReader:
             if one in right or one not in prompts or two not in matches:
                 raise Fault(_("A prompt has more than one match, or none."))
             right[one] = two
+        if len({response.worth(f"{one} {two}") for one, two in pairs}) > 1 and response.by_map:
+            self.notes.change(_("Its pairs were worth more or less: here each is worth the same."))
         keys = dict(zip([*prompts, *matches], self._keys(len(prompts) + len(matches)), strict=True))
         left_out = [name for name in prompts if name not in right]
         if left_out:
@@ -271,54 +241,105 @@ class ItemReader:
 
     # --- Typed ----------------------------------------------------------------------------------------------------
 
-    def _typed(self, element: Element) -> Values:
-        """What a text entry accepts: numbers or words."""
-        response = self._of(element)
+    def _accepted(self, response: Response) -> dict[str, int]:
+        """What is typed with its weight. Raises Fault where nothing earns the whole mark."""
         most = max(response.mapped.values(), default=Decimal(0))
         given = dict.fromkeys(response.correct, WHOLE)
-        if most > 0:
-            given |= {
-                name: round_half_up(int(value * 1_000_000) * WHOLE, int(most * 1_000_000))
+        if most > 0 and (response.by_map or not given):
+            if any(value < 0 for value in response.mapped.values()):
+                self.notes.change(_("A weight below zero counts as zero here."))
+            if response.default > 0:
+                # Whatever is typed would earn something.
+                self.marks.is_own_rule = True
+            given = {
+                name: round_half_up(int(max(value, Decimal(0)) * 1_000_000) * WHOLE, int(most * 1_000_000))
                 for name, value in response.mapped.items()
-                if value >= 0
             }
         given = {name: weight for name, weight in given.items() if name}
         if not given:
+            if self.marks.is_own_rule:
+                raise Fault(_("Its right answers stand in a rule of its own, which is not read."))
             raise Fault(_("No answer earns the whole mark."))
+        return given
+
+    def _typed(self, element: Element) -> Values:
+        """What a text entry accepts: numbers or words."""
+        response = self._of(element)
+        given = self._accepted(response)
         if response.base in ("float", "integer"):
-            answers = []
-            for text, weight in given.items():
-                number = decimal_of(text)
-                if number is None:
-                    raise Fault(_("“%(text)s” is no number.") % {"text": text[:60]})
-                answers.append({"value": decimal_text(number), "weight": weight})
-            return {"kind": "numeric", "answers": answers}
+            numbers = [{**number_near(text, response), "weight": weight} for text, weight in given.items()]
+            return {"kind": "numeric", "answers": numbers}
         accepted = [{"text": without_control(text), "weight": weight} for text, weight in given.items()]
-        entries = [entry for entry in named(self.root, "mapEntry") if attribute(entry, "caseSensitive") == "true"]
-        return {"kind": "short_text", "answers": accepted, "forgive": {"case": not entries, "accents": False}}
+        forgive = {"case": not response.is_case_sensitive, "accents": False}
+        return {"kind": "short_text", "answers": accepted, "forgive": forgive}
 
     def _inline(self, found: list[Element]) -> Values:
-        points = {"points": self._points()}
         if len(found) == 1 and local(found[0]) == "textEntryInteraction":
-            stem = self.say(self.body, gaps={found[0]: "_____"})
-            return {**points, "stem": stem, **self._typed(found[0])}
+            stem = self.joined(self.shared_text(), self.say(self.body, gaps={found[0]: "_____"}))
+            response = self._of(found[0])
+            if not response.correct and not response.mapped and not self.marks.is_own_rule:
+                self._check_is_survey()
+                return {"kind": "survey", "stem": stem}
+            return {"stem": stem, **self._typed(found[0])}
         keys = self._keys(len(found), "gaps")
         gaps = []
-        for key, element in zip(keys, found, strict=True):
+        for key, weight, element in zip(keys, self._shares(found), found, strict=True):
             if local(element) == "textEntryInteraction":
-                gaps.append({"key": key, **self._typed(element)})
+                gaps.append({"key": key, "weight": weight, **self._typed(element)})
                 continue
             response = self._of(element)
             offered = named(element, "inlineChoice")
             weights = self._weights(response, [attribute(one, "identifier") for one in offered], is_multiple=False)
             choices = [
-                {"key": name, "text": self.say(one), "weight": weight}
-                for name, one, weight in zip(self._keys(len(offered), key), offered, weights, strict=True)
+                {"key": name, "text": self.say(one), "weight": share}
+                for name, one, share in zip(self._keys(len(offered), key), offered, weights, strict=True)
             ]
-            shuffle = attribute(element, "shuffle", "false") == "true"
-            gaps.append({"kind": "select", "key": key, "choices": choices, "shuffle": shuffle})
+            shuffle = self._is_shuffled(element, offered)
+            gaps.append({"kind": "select", "key": key, "weight": weight, "choices": choices, "shuffle": shuffle})
         marks = {element: f"[[{key}]]" for key, element in zip(keys, found, strict=True)}
-        return {**points, "kind": "cloze", "stem": {}, "text": self.say(self.body, gaps=marks), "gaps": gaps}
+        return {"kind": "cloze", "stem": self.shared_text(), "text": self.say(self.body, gaps=marks), "gaps": gaps}
+
+    def _shares(self, found: list[Element]) -> list[int]:
+        """How much each gap counts next to the others."""
+        return ratio([self._of(element).most() for element in found])
+
+    def _gap_match(self, element: Element) -> Values:
+        """Words to be put into the gaps of a text."""
+        words, gaps = named(element, "gapText"), named(element, "gap")
+        if named(element, "gapImg"):
+            raise Fault(_("Pictures are put into gaps, which items here do not do."))
+        keys = dict(zip(_by_name(words), self._keys(len(words)), strict=True))
+        names = dict(zip(_by_name(gaps), self._keys(len(gaps), "gaps"), strict=True))
+        right: dict[str, str] = {}
+        worth: dict[str, Decimal] = {}
+        for word, gap in self._pairs(element):
+            if word not in keys or names.get(gap, gap) in right or gap not in names:
+                raise Fault(_("A gap has more than one right word, or one that is not there."))
+            right[names[gap]] = keys[word]
+            worth[names[gap]] = self._of(element).worth(f"{word} {gap}")
+        if set(right) != set(names.values()):
+            raise Fault(_("The right pairs are not given."))
+        marks = {gap: f"[[{names[attribute(gap, 'identifier')]}]]" for gap in gaps}
+        hidden = dict.fromkeys(words, "")
+        prompt = self.say(next(iter(named(element, "prompt")), None))
+        return {
+            "kind": "gap_select",
+            "stem": self.joined(self.shared_text(), prompt),
+            "text": self.say(self.body, gaps=marks | hidden, opened=element),
+            "groups": [
+                {
+                    "key": "g",
+                    "choices": [
+                        {"key": key, "text": self.say(one)} for key, one in zip(keys.values(), words, strict=True)
+                    ],
+                }
+            ],
+            "gaps": [
+                {"key": key, "group": "g", "right": right[key], "weight": share}
+                for key, share in zip(names.values(), ratio([worth[key] for key in names.values()]), strict=True)
+            ],
+            "may_repeat": any(attribute(one, "matchMax", "1") != "1" for one in words),
+        }
 
     def _essay(self, element: Element) -> Values:
         return {"kind": "essay"}
@@ -349,7 +370,7 @@ class ItemReader:
             if not label.strip():
                 label = _("Place %(number)d") % {"number": number}
                 self.notes.change(_("Places without a name were numbered."))
-            area = _area(attribute(place, "shape"), attribute(place, "coords"), width, height)
+            area = area_of(attribute(place, "shape"), attribute(place, "coords"), width, height)
             regions.append({"key": name, "label": {self.language: label}, "area": area, "weight": weight})
         alt = holder.get("alt") or "".join(holder.itertext()).strip() or _("Picture")
         return {
@@ -370,55 +391,9 @@ class ItemReader:
         return size
 
 
-def picture_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height of a picture in pixels; None for one that cannot be looked into."""
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            return image.size
-    except Exception:  # noqa: BLE001 - a broken picture raises whatever its reader stumbles over
-        return None
-
-
-def _area(shape: str, coords: str, width: int, height: int) -> Values:
-    """A place in per mille of the picture. Raises Fault."""
-    numbers = [decimal_of(part) for part in coords.split(",")]
-    values = [number for number in numbers if number is not None]
-    if len(values) != len(numbers):
-        raise Fault(_("A place in the picture has no readable corners."))
-
-    def across(value: Decimal) -> int:
-        return max(0, min(1_000, round(value * 1_000 / width)))
-
-    def down(value: Decimal) -> int:
-        return max(0, min(1_000, round(value * 1_000 / height)))
-
-    if shape == "rect" and len(values) == 4:
-        left, top, right, bottom = values
-        return {"shape": "rect", "left": across(left), "top": down(top), "right": across(right), "bottom": down(bottom)}
-    if shape == "circle" and len(values) == 3:
-        x, y, radius = values
-        ratio = max(1, min(10_000, round(Decimal(100 * height) / width)))
-        return {
-            "shape": "circle", "x": across(x), "y": down(y), "radius": max(1, across(radius)), "height_percent": ratio,
-        }  # fmt: skip
-    if shape == "poly" and len(values) >= 6 and len(values) % 2 == 0:
-        corners = [[across(x), down(y)] for x, y in zip(values[::2], values[1::2], strict=True)]
-        return {
-            "shape": "polygon",
-            "corners": corners[:-1] if corners[0] == corners[-1] and len(corners) > 3 else corners,
-        }
-    raise Fault(_("A place in the picture has a shape that is not known here."))
-
-
-def _escaped(text: str | None) -> str:
-    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
-def _ups(element: Element, top: Element) -> list[Element]:
-    """What an element stands in, up to and without `top`."""
-    found = []
-    up = element.getparent()
-    while up is not None and up is not top:
-        found.append(up)
-        up = up.getparent()
+def _by_name(elements: list[Element]) -> dict[str, Element]:
+    """Elements by their identifiers. Raises Fault where two have the same."""
+    found = {attribute(element, "identifier"): element for element in elements}
+    if len(found) < len(elements):
+        raise Fault(_("Two of its parts have the same identifier."))
     return found

@@ -20,8 +20,9 @@ from quizzes import items
 from quizzes.formats import leftovers
 from quizzes.formats.packages import pack
 from quizzes.formats.qti import DATA_SUFFIX, MANIFEST
-from quizzes.formats.qti_kinds import picture_size
 from quizzes.formats.qti_names import NAMESPACE, XML_LANG
+from quizzes.formats.qti_places import picture_size
+from quizzes.formats.qti_rules import is_exact, write_numbers
 from quizzes.formats.shapes import Outgoing, Written
 from quizzes.formats.texts import without_control
 from quizzes.formats.xml import Element
@@ -317,7 +318,10 @@ class _Writer:
         self._score()
         line = _add(self._body(spec.stem), "p")
         _add(line, "qti-text-entry-interaction", response_identifier="RESPONSE")
-        self._process("map_response")
+        if isinstance(spec, items.ShortText) or is_exact(spec.answers):
+            self._process("map_response")
+        else:
+            write_numbers(_add, self.root, "RESPONSE", spec.answers, self._share)
 
     def _gaps(
         self, stem: Mapping[str, str], text: Mapping[str, str], write: Callable[[Element, str, str], None]

@@ -1,5 +1,6 @@
 """What every format gives and takes: items as plain data with their files, and what was changed or refused."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,8 @@ from quizzes.items import ItemSpec, opaque_keys, read_item, spec_faults
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ITEMS = 20_000
 MAX_NAME = 200
+MAX_PARTS = 1_000
+LONG_SOURCE = 10_000  # characters
 MAX_TEXT = 200_000  # characters, tags included; an item keeps a tenth of it
 
 
@@ -141,7 +144,15 @@ def check_count(count: int) -> None:
 
 
 def keys_for(source: str, count: int) -> list[str]:
-    """Keys for the parts of an item; `source` is all that the file says of it, answers included."""
+    """Keys for the parts of an item; `source` is all that the file says of it, answers included.
+
+    Raises Fault for far more parts than an item can have.
+    """
+    if count > MAX_PARTS:
+        raise Fault(_("There are more parts than an item can have."))
+    # The source is gone through once for each key: a long one stands in by its digest.
+    if len(source) > LONG_SOURCE:
+        source = hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
     return opaque_keys(source, count)
 
 
@@ -178,6 +189,23 @@ _REASONS = {
     "no_right_answer": lambda: _("No answer earns the whole mark."),
     "weights_not_whole": lambda: _("The weights of the right answers do not make up the whole mark."),
     "weight_below_zero": lambda: _("An answer takes marks away, which this kind of item does not do."),
+    "text_has_null": lambda: _("A text has a character that cannot be kept."),
+    "string_unicode": lambda: _("A text has a character that cannot be kept."),
+    "language_unknown": lambda: _("A text is in a language whose code is not known."),
+    "union_tag_invalid": lambda: _("Items of this kind are not known."),
+    "union_tag_not_found": lambda: _("The kind of the item is not given."),
+    "key_twice": lambda: _("Two parts have the same name. Please give each its own."),
+    "match_missing": lambda: _("What belongs to it is missing."),
+    "choice_missing": lambda: _("The right word is missing in the list of words."),
+    "node_missing": lambda: _("The conversation goes on at a moment that is not there."),
+    "case_circle": lambda: _("The conversation goes round in a circle."),
+    "case_empty": lambda: _("The conversation has nothing to choose at its start."),
+    "tolerance_below_zero": lambda: _("A tolerance is below zero."),
+    "too_few_choices": lambda: _("There is not enough to choose from."),
+    "unit_empty": lambda: _("A unit needs a name, and its number may not be zero."),
+    "units_do_not_fit": lambda: _("Units are asked for and none is listed, or the other way round."),
+    "words_contradict": lambda: _("More words are asked for than are allowed."),
+    "rubric_worthless": lambda: _("A criterion has no level that counts."),
     "text_missing": lambda: _("A text is missing."),
     "text_too_long": lambda: _("A text is too long."),
     "too_short": lambda: _("There is not enough to choose from."),
@@ -197,10 +225,16 @@ _REASONS = {
 
 def reason_of(error: ValidationError) -> str:
     """Why a spec cannot stand, in a sentence for people."""
-    place, code, sentence = spec_faults(error)[0]
+    place, code, _sentence = spec_faults(error)[0]
     if code in _REASONS:
         return _REASONS[code]()
-    return f"{place}: {sentence}"
+    # What only files that are written by programs get wrong.
+    names = {"place": place[:200]}
+    if code == "missing":
+        return _("The part “%(place)s” is missing.") % names
+    if code == "extra_forbidden":
+        return _("The part “%(place)s” is not known.") % names
+    return _("The part “%(place)s” has a value that it cannot have.") % names
 
 
 def build(values: Mapping[str, Any]) -> ItemSpec:

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -47,6 +48,8 @@ _PLAIN = ("code", "kind", "name", "category", "tags", "points", "competency", "c
 _TEXTS = ("stem", "right", "wrong", "feedback")
 COLUMNS = (*_PLAIN, *(f"{name}_{code}" for name in _TEXTS for code in LANGUAGES), "item")
 MAX_CELL = 32_767  # characters: what XLSX allows
+_UNKNOWN = "\x00formula"  # no cell of a file can hold the first sign
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 # --- Writing ------------------------------------------------------------------------------------------------------
@@ -143,6 +146,11 @@ def read_table(content: bytes, *, language: str = "en") -> Reading:
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
+        if _UNKNOWN in row and header is not None:
+            reason = _("A cell holds a formula, and the file does not say what comes out of it.")
+            entries.append(Refused(id="", line=line, reason=reason))
+            check_count(len(entries))
+            continue
         if header is None:
             header = _header(row, language, changed, line)
             continue
@@ -161,37 +169,57 @@ def read_table(content: bytes, *, language: str = "en") -> Reading:
 def _csv_rows(content: bytes, changed: list[str]) -> Iterator[tuple[int, list[str]]]:
     text, notes = decode(content)
     changed.extend(notes)
+    # Some spreadsheets say on a line of its own what stands between the cells.
+    said = re.match(r"sep=([,;\t|])\n", text)
+    above = 1 if said else 0
+    text = text[said.end() :] if said else text
     first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    delimiter = said[1] if said else max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     previous = csv.field_size_limit(10_000_000)
     try:
         line = 1
         for row in reader:
-            yield line, row
+            yield line + above, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ItemFileError(_("This is not CSV."), line=reader.line_num) from error
+        raise ItemFileError(_("This is not CSV."), line=reader.line_num + above) from error
     finally:
         csv.field_size_limit(previous)
 
 
 def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     package = open_package(content)
+    has_formula = False
     for name in package.names:
         part = package.read(name)
         if part is None:
             raise ItemFileError(_("A part of the file is too large or too deep."))
         if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in part:
             raise ItemFileError(_("The file declares entities of its own. That is not needed and can do harm."), line=1)
+        has_formula = has_formula or ("/worksheets/" in name and _FORMULA.search(part) is not None)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = [[_as_text(value) for value in row[:200]] for row in sheet.iter_rows(values_only=True, max_row=30_000)]
-        book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of styles and names that nobody reads here
+            rows = _first_sheet(content, data_only=True)
+            if has_formula:
+                # What a formula came to is beside it, unless no spreadsheet ever opened the file.
+                written = _first_sheet(content, data_only=False)
+                rows = [[_UNKNOWN if two and not one else one for one, two in zip(*both, strict=True)]
+                        for both in zip(rows, written, strict=True)]  # fmt: skip
     except Exception as error:
         raise ItemFileError(_("This is not an XLSX file, or it is broken."), line=1) from error
     yield from enumerate(rows, start=1)
+
+
+def _first_sheet(content: bytes, *, data_only: bool) -> list[list[str]]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()
+    cells = sheet.iter_rows(values_only=True, max_row=30_000)
+    rows = [[_as_text(value) for value in row[:200]] for row in cells]
+    book.close()
+    return rows
 
 
 def _as_text(value: object) -> str:
@@ -220,7 +248,7 @@ def _header(row: Sequence[str], language: str, changed: list[str], line: int) ->
     if len(set(filter(None, names))) < len(list(filter(None, names))):
         raise ItemFileError(_("A column is there twice."), line=line)
     if unknown:
-        changed.append(_("These columns were not read: %(names)s.") % {"names": ", ".join(unknown)})
+        changed.append(_("These columns were not read: %(names)s.") % {"names": ", ".join(unknown[:12])})
     return names
 
 

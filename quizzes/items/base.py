@@ -45,12 +45,22 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 def _by_language(texts: dict[str, str]) -> dict[str, str]:
     for code, text in texts.items():
         if not _LANGUAGE.fullmatch(code):
-            raise fault("language_unknown", "“{language}” is no code of a language.", language=code[:40])
+            shown = code[:40].encode(errors="replace").decode()
+            raise fault("language_unknown", "“{language}” is no code of a language.", language=shown)
         if len(text) > LONGEST_TEXT:
             raise fault("text_too_long", "A text has more than {limit} characters.", limit=LONGEST_TEXT)
-        if "\x00" in text:
+        if "\x00" in text or not _is_whole(text):
             raise fault("text_has_null", "A text contains a character that cannot be stored.")
     return texts
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no half of a character is among the text: JSON can write one, and no database takes it."""
+    try:
+        text.isascii() or text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _written(texts: dict[str, str]) -> dict[str, str]:

@@ -259,9 +259,11 @@ def _numeric(spec: Numeric, response: Mapping[str, str]) -> Tally:
     found = numbers.readings(text)
     multiplier = numbers.multiplier_of(unit, spec) if unit else None
     is_unit_right = spec.unit == "none" or multiplier is not None or (spec.unit == "optional" and not unit)
-    if multiplier is not None:
-        found = [numbers.times(number, multiplier) for number in found]
-    tally = _found(spec.answers, _number_form(spec.answers, found))
+    at = _number_form(spec.answers, found if multiplier is None else [numbers.times(one, multiplier) for one in found])
+    if at is None and multiplier is not None:
+        # The number is right and its unit is not, known though it is: that costs what any wrong unit costs.
+        at, is_unit_right = _number_form(spec.answers, found), False
+    tally = _found(spec.answers, at)
     if is_unit_right:
         return tally
     return Tally(tally.earned * (WHOLE - spec.unit_penalty), WHOLE * WHOLE, feedback=tally.feedback)

@@ -11,6 +11,7 @@ _CONTEXT = Context(prec=1_500, Emin=-999_999, Emax=999_999)
 LONGEST_NUMBER = 60
 _PLAIN = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?P<group>[.,'])[0-9]{3}((?P=group)[0-9]{3})*((?!(?P=group))[.,][0-9]+)?")
+_POWER = re.compile(r"\s*[x×*]\s*10\s*(?:\^|\*\*)\s*([+-]?[0-9]{1,2})(?![0-9])", re.IGNORECASE)
 _SPACES = re.compile(r"(?<=[0-9])[\s_'’](?=[0-9]{3}(?![0-9]))")
 
 
@@ -36,20 +37,27 @@ def readings(text: str) -> list[Decimal]:
 
 
 def _tidy(text: str) -> str:
-    text = text.strip().replace("−", "-").replace("–", "-").replace("’", "'")
+    text = _with_exponent(text.strip()).replace("−", "-").replace("–", "-").replace("’", "'")
     text = _SPACES.sub("", text)
     return re.sub(r"^([+-])\s+(?=[0-9.,])", r"\1", text)
 
 
-_NUMBER_AND_UNIT = re.compile(
-    r"(?P<number>[+\-−–]?\s*[0-9.,'’\s]*[0-9.,](?:e[+-]?[0-9]{1,2})?)\s*(?P<unit>[^0-9].*)?", re.IGNORECASE
-)
+def _with_exponent(text: str) -> str:
+    """ "3x10^8" as "3e8"."""
+    return _POWER.sub(r"e\1", text) if len(text) <= 200 else text
+
+
+_NUMBER = r"(?P<number>[+\-−–]?\s*[0-9.,'’\s]*[0-9.,](?:e[+-]?[0-9]{1,2})?)"
+_NUMBER_AND_UNIT = re.compile(rf"{_NUMBER}\s*(?P<unit>[^0-9].*)?", re.IGNORECASE)
+# Money is written this way round in many countries.
+_UNIT_AND_NUMBER = re.compile(rf"(?P<unit>[^0-9.,+\-−–\s][^0-9.,+\-−–]{{0,39}}){_NUMBER}", re.IGNORECASE)
 
 
 def number_and_unit(text: str) -> tuple[str, str]:
-    """`text` cut into a number and what follows it: "3,5 kg" into "3,5" and "kg"."""
-    found = _NUMBER_AND_UNIT.fullmatch(text.strip()[:200])
-    return (found["number"].strip(), (found["unit"] or "").strip()) if found else (text.strip(), "")
+    """`text` cut into a number and its unit, behind or in front of it: "3,5 kg" into "3,5" and "kg"."""
+    text = _with_exponent(text.strip()[:200])
+    found = _NUMBER_AND_UNIT.fullmatch(text) or _UNIT_AND_NUMBER.fullmatch(text)
+    return (found["number"].strip(), (found["unit"] or "").strip()) if found else (text, "")
 
 
 def is_near(number: Decimal, accepted: AcceptedNumber) -> bool:

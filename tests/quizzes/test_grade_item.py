@@ -96,7 +96,31 @@ BROKEN["points"] = 0
             {"item": SPECS["essay"], "responses": [{"text": "a"}], "rubrics": [{"x": "y"}]},
             ["rubrics.0: x is not in the rubric."],
         ),
-        ({"item": {"kind": "guess"}, "responses": []}, None),
+        ({"item": {"kind": "guess"}, "responses": []}, ["item.kind: is missing or not known."]),
+        ({"item": {"kind": ["essay"]}, "responses": []}, ["item.kind: is missing or not known."]),
+        ({"item": {}, "responses": []}, ["item.kind: is missing or not known."]),
+        (
+            b'{"item": {"kind": "essay", "stem": {"en": "a"}, "stem": {"en": "b"}}, "responses": []}',
+            ["the file: is not JSON: the name “stem” is there twice in one object."],
+        ),
+        (b'{"item": {}, "responses": [NaN]}', ["the file: is not JSON: NaN is no number."]),
+        (b'{"item": {}, "responses": [-Infinity]}', ["the file: is not JSON: -Infinity is no number."]),
+        (
+            b'{"item": {}, "responses": [' + b"9" * 5_000 + b"]}",
+            ["the file: is not JSON: a number has more than 40 digits."],
+        ),
+        (
+            {"item": SPECS["single_choice"], "responses": [1e300, None, {}, [["a"]], [1], True, "a"]},
+            [f"responses.{at}: wrong_shape" for at in range(7)],
+        ),
+        (
+            b'{"item": {"kind": "essay", "stem": {"\\ud800": "x"}}, "responses": []}',
+            ["item.stem: “?” is no code of a language."],
+        ),
+        (
+            b'{"item": {"kind": "essay", "stem": {"en": "\\ud800"}}, "responses": []}',
+            ["item.stem: A text contains a character that cannot be stored."],
+        ),
     ],
 )
 def test_what_cannot_be_graded_is_refused_with_a_line_a_fault(content, lines, tmp_path, capsys):

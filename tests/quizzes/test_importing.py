@@ -303,3 +303,15 @@ def test_text_that_is_accepted_twice_is_kept_once_and_told():
         ("“Promotora” is accepted twice: the first one was kept.",)
     ]
     assert [answer.text for answer in item_spec(Item.objects.get()).answers] == ["promotora", "nurse"]
+
+
+@pytest.mark.parametrize("bank", ["", "  ", "\udcff"])
+def test_bank_without_a_name_is_asked_for(bank, tmp_path):
+    file = tmp_path / "a.gift"
+    file.write_bytes(GIFT)
+
+    with pytest.raises(CommandError) as caught:
+        call_command("import_items", str(file), "--format", "gift", "--bank", bank)
+
+    assert (caught.value.returncode, str(caught.value)) == (2, "The bank needs a name.")
+    assert not ItemBank.objects.exists()

@@ -5,6 +5,7 @@ Exit status: 0 graded, 2 refused (a line for each fault).
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from quizzes.errors import GradingRefused
 
 LARGEST_FILE = 10_000_000  # bytes
 LARGEST_RESPONSES = 10_000
+LONGEST_NUMBER = 40  # digits
 
 
 class Command(BaseCommand):
@@ -79,7 +81,7 @@ def graded(content: bytes) -> dict[str, Any]:
 
 def _read(content: bytes) -> tuple[items.ItemSpec, list[Any], list[dict[str, str] | None]]:
     try:
-        value = json.loads(content)
+        value = json.loads(content, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise GradingRefused([f"the file: is not JSON: {error}."]) from error
     if not isinstance(value, dict) or not {"item", "responses"} <= set(value) <= {"item", "responses", "rubrics"}:
@@ -95,13 +97,36 @@ def _read(content: bytes) -> tuple[items.ItemSpec, list[Any], list[dict[str, str
             raise GradingRefused(["item: must be an object.", *faults])
         spec = items.read_item(value["item"])
     except ValidationError as error:
-        lines = [f"item.{place}: {sentence}" for place, _code, sentence in items.spec_faults(error)]
+        lines = [
+            "item.kind: is missing or not known." if code.startswith("union_tag") else f"item.{place}: {sentence}"
+            for place, code, sentence in items.spec_faults(error)
+        ]
         raise GradingRefused([line.replace("item.item:", "item:") for line in lines] + faults) from error
     if rubrics and not getattr(spec, "rubric", ()):
         faults.append("rubrics: this item has no rubric.")
     if faults:
         raise GradingRefused(faults)
     return spec, responses, rubrics
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are all different: of two that are the same, readers take the one or the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(name for name, _value in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
+        raise ValueError(f"the name “{twice[:40]}” is there twice in one object")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number")
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"a number has more than {LONGEST_NUMBER} digits")
+    return int(text)
 
 
 def _is_rubric(value: Any) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.errors import ItemFileError
 from quizzes.formats.shapes import MAX_BYTES, place_name
+from quizzes.formats.texts import without_control
 from quizzes.importing import FORMATS, ImportReport, import_items
 
 
@@ -28,6 +29,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
     def handle(self, *args, file: Path, format: str, bank: str, language: str, dry_run: bool, **options) -> None:
+        # Bytes of a command line that are no text arrive as halves of characters.
+        bank = " ".join(without_control(bank).split())
+        if not bank:
+            raise CommandError(_("The bank needs a name."), returncode=2)
         try:
             # One byte more than is allowed is enough to be refused.
             with file.open("rb") as opened:

@@ -102,6 +102,7 @@ def test_short_answers(body, expected):
         ("{#\n=1822:0\n=%50%1822:2\n}", [
             ("1822", "0", None, "absolute", WHOLE), ("1822", "2", None, "absolute", 500_000),
         ]),
+        ("{#5:1 ~#no}", [("5", "1", None, "absolute", WHOLE), ("0", "0", None, "any", 0)]),
         ("{#=5 ~#no}", [("5", "0", None, "absolute", WHOLE), ("0", "0", None, "any", 0)]),
         ("{#1e3}", [("1000", "0", None, "absolute", WHOLE)]),
     ],
@@ -342,3 +343,22 @@ def test_sample_file_is_read_whole():
     reading = read_gift(SAMPLE.read_bytes())
 
     assert (len(reading.items), reading.refused) == (43, [])
+
+
+def test_choice_of_one_that_takes_marks_away_is_told():
+    item = only("Which? {=a ~%-50%b}")
+
+    assert (offers(item), item.changed) == (
+        [("a", WHOLE), ("b", -500_000)], ("A weight below zero counts as zero here.",),
+    )  # fmt: skip
+
+
+def test_what_is_typed_is_one_line():
+    item = only("[markdown]Say it. {=two\\n  lines}")
+
+    assert accepts(item) == [("two lines", WHOLE, False)]
+
+
+@pytest.mark.parametrize(("stem", "changed"), [("x &lt;b> y", ()), ("x <b>y</b>", ("Shown as plain text: HTML.",))])
+def test_words_that_were_no_tags_where_they_were_written_are_not_told_of(stem, changed):
+    assert only(f"[markdown]{stem} {{T}}").changed == changed

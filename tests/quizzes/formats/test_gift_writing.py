@@ -92,3 +92,31 @@ def test_text_is_what_a_person_would_write():
     assert written.content.decode() == (
         "$CATEGORY: A/B//C\n\n// [id:Q] [tag:t]\n::A name::Well? {\n\t=Yes\n\t~No\n}\n\n"
     )
+
+
+MATCHES = [{"key": key, "text": {"en": text}} for key, text in (("x", "ex"), ("y", "why"), ("z", "zed"))]
+
+
+@pytest.mark.parametrize("order", ["xyz", "yxz", "zyx", "yzx"])
+@pytest.mark.parametrize("pairs", ["xy", "yx", "xx", "zxy"])
+def test_matches_come_back_in_their_order(order, pairs):
+    matches = [next(match for match in MATCHES if match["key"] == key) for key in order]
+    prompts = [{"key": f"p{n}", "text": {"en": f"{n}"}, "match": key} for n, key in enumerate(pairs)]
+
+    spec, _written, reading = back(
+        {"kind": "matching", "stem": {"en": "Match."}, "prompts": prompts, "matches": matches}
+    )
+
+    (item,) = reading.items
+    assert said_by(item.spec) == said_by(spec)
+
+
+def test_picture_without_words_is_refused_where_no_picture_can_be():
+    values = single(media=[{"key": "pic", "name": "a.png", "type": "image/png"}])
+    values["choices"][0]["text"] = {"en": "![](media:pic)"}
+
+    written = write_gift([Outgoing(spec=spec_of(values))], language="en")
+
+    assert (written.content, written.refused) == (
+        b"", (("Q", "A picture stands there without words, and the format has no place for pictures."),),
+    )  # fmt: skip

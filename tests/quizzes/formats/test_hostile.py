@@ -87,10 +87,49 @@ def test_file_that_cannot_be_read_stores_nothing(db, format, content, line):
         ("gift", b"q {#" + b"9" * 31 + b"}", f"“{'9' * 31}” is no number."),
         ("gift", b"q {#1e999999999}", "“1e999999999” is no number."),
         ("gift", b"{" * 100_000, "The braces do not match"),
+        (
+            "moodle-xml",
+            b"<quiz><question type='multichoice'><name><text>n</text></name>"
+            + b"<answer/>" * 60_000
+            + b"</question></quiz>",
+            "There are more parts than an item can have.",
+        ),
+        (
+            "qti",
+            b"<assessmentItem><itemBody><p>"
+            + b"<textEntryInteraction responseIdentifier='R'/>" * 30_000
+            + b"</p></itemBody></assessmentItem>",
+            "There are more parts than an item can have.",
+        ),
+        (
+            "qti",
+            b"<assessmentItem><itemBody><choiceInteraction><prompt>?</prompt>"
+            + b"<simpleChoice>a</simpleChoice>" * 30_000
+            + b"</choiceInteraction></itemBody></assessmentItem>",
+            "There are more parts than an item can have.",
+        ),
         ("csv", csv_of("1e5"), "“1e5” is no whole number of points."),
         ("csv", csv_of("∞"), "“∞” is no whole number of points."),
         ("csv", csv_of("=1+1"), "“=1+1” is no whole number of points."),
         ("csv", b"kind,stem_en,item\nessay,x," + b"[" * 100_000, "The column “item” is no JSON."),
+        (
+            "csv",
+            b'stem_en,item\nx,"{""kind"": ""essay"", ""stem"": {""es"": ""a\\ud800""}}"',
+            "A text has a character that cannot be kept.",
+        ),
+        (
+            "csv",
+            b'stem_en,item\nx,"{""kind"": ""essay"", ""name"": ""a\\ud800""}"',
+            "A text has a character that cannot be kept.",
+        ),
+        ("csv", b'stem_en,item\nx,"{""kind"": ""essay"", ""words"": 3}"', "The part “words” is not known."),
+        (
+            "csv",
+            b'stem_en,item\nx,"{""kind"": ""essay"", ""min_words"": ""many""}"',
+            "The part “min_words” has a value that it cannot have.",
+        ),
+        ("csv", b'stem_en,item\nx,"{""kind"": ""numeric""}"', "The part “answers” is missing."),
+        ("csv", b'stem_en,item\nx,"{""kind"": ""song""}"', "Items of this kind are not known."),
         ("csv", b'kind,stem_en,item\nessay,x,"{""kind"": 1}"', "“essay” is not the kind of the column “item”."),
         (
             "qti",

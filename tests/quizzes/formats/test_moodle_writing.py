@@ -146,3 +146,49 @@ def test_units_come_back():
 
     assert reading.items[0].spec.units == spec.units
     assert (reading.items[0].spec.unit, reading.items[0].spec.unit_penalty) == ("required", 250_000)
+
+
+@pytest.mark.parametrize("order", ["xyz", "yxz", "zyx"])
+@pytest.mark.parametrize("pairs", ["xy", "yx", "xx"])
+def test_matches_come_back_in_their_order(order, pairs):
+    matches = [{"key": key, "text": {"en": f"match {key}"}} for key in order]
+    prompts = [{"key": f"p{n}", "text": {"en": f"{n}"}, "match": key} for n, key in enumerate(pairs)]
+
+    spec, _written, reading = back(
+        {"kind": "matching", "stem": {"en": "Match."}, "prompts": prompts, "matches": matches}
+    )
+
+    (item,) = reading.items
+    assert said_by(item.spec) == said_by(spec)
+
+
+def test_files_come_back_in_their_order():
+    media = [{"key": key, "name": f"{key}.png", "type": "image/png"} for key in ("one", "two")]
+    values = {"kind": "essay", "stem": {"en": "![b](media:two) and ![a](media:one)"}, "media": media}
+
+    _spec, _written, reading = back(values, {"one": PNG, "two": PNG + b"2"})
+
+    (item,) = reading.items
+    assert [file.name for file in item.spec.media] == ["one.png", "two.png"]
+
+
+def test_choice_in_a_gap_that_is_a_picture_alone_is_refused():
+    choices = [{"key": "a", "text": {"en": "![](media:pic)"}, "weight": WHOLE}, {"key": "b", "text": {"en": "b"}}]
+    values = {
+        "kind": "cloze", "code": "Q", "text": {"en": "It is [[g]]."},
+        "gaps": [{"kind": "select", "key": "g", "choices": choices}],
+        "media": [{"key": "pic", "name": "a.png", "type": "image/png"}],
+    }  # fmt: skip
+
+    _spec, written, reading = back(values, {"pic": PNG})
+
+    assert (reading.items, written.refused) == (
+        [], (("Q", "A picture stands there without words, and the format has no place for pictures."),),
+    )  # fmt: skip
+
+
+def test_own_uploads_come_back_without_a_line():
+    _spec, _written, reading = back({"kind": "upload", "stem": {"en": "Say it."}, "accept": "audio"})
+
+    (item,) = reading.items
+    assert item.changed == ()

@@ -45,7 +45,7 @@ def packed(parts):
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_item_comes_back_whole(kind, data):
     values = data.draw(items(kind, languages=("en", "es"), inner=words))
@@ -72,7 +72,7 @@ WITHOUT_FORM = (
 
 
 @pytest.mark.parametrize("kind", WITHOUT_FORM)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_standard_alone_says_the_same(kind, data):
     """As other programs read it: without our data file."""
@@ -286,10 +286,6 @@ def test_places_in_a_picture_with_their_names():
         (
             item2(declare("ordered", "identifier"), CHOICES.replace("choiceInteraction", "orderInteraction")),
             "right order",
-        ),
-        (
-            item2(declare("single", "string"), '<p><textEntryInteraction responseIdentifier="RESPONSE"/></p>'),
-            "No answer",
         ),
     ],
 )

@@ -211,3 +211,57 @@ def test_noise_is_read_or_refused(content):
         read_table(content)
     except ItemFileError as error:
         assert str(error)
+
+
+def workbook(*rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_values(content, **values):
+    """The workbook with what its formulas came to, as a spreadsheet writes it beside them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(out, "w") as changed:
+        for name in archive.namelist():
+            part = archive.read(name)
+            for formula, value in values.items():
+                part = part.replace(f"<f>{formula}</f><v></v>".encode(), f"<f>{formula}</f><v>{value}</v>".encode())
+                part = part.replace(f"<f>{formula}</f><v/>".encode(), f"<f>{formula}</f><v>{value}</v>".encode())
+            changed.writestr(name, part)
+    return out.getvalue()
+
+
+def test_formula_without_its_value_costs_the_row_and_not_a_cell_in_silence():
+    content = workbook(("stem", "right", "wrong", "points"), ("One?", "a", "b", "=SUM(1)"), ("Two?", "a", "b", 2))
+
+    unknown, known = read_table(content), read_table(with_values(content, **{"SUM(1)": 3}))
+
+    assert [(refused.line, refused.reason) for refused in unknown.refused] == [
+        (2, "A cell holds a formula, and the file does not say what comes out of it.")
+    ]
+    assert [item.spec.points for item in unknown.items] == [2]
+    assert ([item.spec.points for item in known.items], known.refused) == ([3, 2], [])
+
+
+def test_many_columns_that_are_not_read_take_a_line_and_not_a_page():
+    header = ["stem", *(f"column {number}" for number in range(1_000))]
+
+    (note,) = read_table(table(header, ["Read this."])).changed
+
+    assert note.endswith("column 10, column 11.")
+
+
+@pytest.mark.parametrize("sign", [";", "|", "\t", ","])
+def test_line_that_says_what_stands_between_the_cells_is_no_row(sign):
+    rows = ("stem right wrong", "Which, or; not? a b", "x")
+    content = "\r\n".join([f"sep={sign}", *(row.replace(" ", sign) for row in rows)])
+    content = content.replace(f"Which,{sign}or;{sign}not?", '"Which, or; not?"')
+
+    reading = read_table(content.encode())
+
+    assert [item.spec.stem for item in reading.items] == [{"en": "Which, or; not?"}, {"en": "x"}]
+    assert [item.line for item in reading.items] == [3, 4]

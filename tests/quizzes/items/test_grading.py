@@ -185,6 +185,9 @@ def test_a_short_text_earns_what_the_first_form_that_fits_is_worth(text, marks, 
         ({"text": "3500 g"}, 100),
         ({"text": "3.5"}, 90),  # the unit is missing
         ({"text": "3.5", "unit": "lb"}, 90),
+        ({"text": "3.5", "unit": "g"}, 90),  # the number is right, the unit is known and wrong
+        ({"text": "kg 3.5"}, 100),
+        ({"text": "3.5x10^3 g"}, 100),
         ({"text": "3.9", "unit": "kg"}, 50),
         ({"text": "3.9"}, 45),
         ({"text": "9", "unit": "kg"}, 0),

@@ -38,6 +38,12 @@ from quizzes.items.writing import AcceptedNumber
         ("12,34,567", []),
         ("1.2,3.4", []),
         ("", []),
+        ("3x10^8", ["3e8"]),
+        ("1,5 × 10 ** -2", ["0.015"]),
+        ("2*10^+3", ["2000"]),
+        ("2x10^999", []),
+        ("2x11^3", []),
+        ("5" + " " * 300 + "x", []),
         ("three", []),
         ("3.5 kg", []),
         ("1e999999", []),
@@ -64,6 +70,10 @@ def test_numbers_are_read_as_people_write_them(text, expected):
         ("kg", ("kg", "")),
         ("", ("", "")),
         ("1e3 g", ("1e3", "g")),
+        ("3x10^8 g", ("3e8", "g")),
+        ("$1,332", ("1,332", "$")),
+        ("US$ 5", ("5", "US$")),
+        ("kg kg 5 kg", ("kg kg 5 kg", "")),
     ],
 )
 def test_a_unit_is_cut_off(text, expected):

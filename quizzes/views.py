@@ -27,6 +27,7 @@ from quizzes.models import AnswerFile, Attempt, ItemMedia, Response
 MOST_TOGETHER = 500  # answers in one request
 CHECK = "check"  # the screen after the last question
 TRY = "try"  # check this answer
+CLOCK = "clock"  # sent by a page whose clock ran out, not by a person
 ANSWER_FIELDS = ("choice", "text", "unit", "region", "point", "part.", "place.", "node.")
 
 
@@ -357,13 +358,16 @@ def answer_file(request, public_id, token):
 def submit(request, public_id):
     """GET: the last look, with what has no answer. POST: send; when more is missing than was shown, look again.
 
-    A script gets what came of it with the reply, in place of a page that it would have to ask for.
+    A script gets what came of it with the reply, in place of a page that it would have to ask for. Where its clock
+    sends and the server's has not run out (more time was granted meanwhile), it gets the seconds left, or null.
     """
     mine = services.close_if_over(_own_attempt(request, public_id))
     if request.method != "POST":
         if not mine.is_open:
             return redirect("quizzes:review", public_id)
         return _screen(request, mine, reports.asked_of(mine, language=get_language()), None)
+    if mine.is_open and request.POST.get("by") == CLOCK and (left := services.seconds_left(mine)) != 0:
+        return JsonResponse({"seconds": left})
     if mine.is_open and reports.unanswered_in(mine) > _number(request.POST.get("unanswered", "")):
         messages.warning(request, _("Some answers are missing. Please look once more before you send."))
         return _look_again(request, mine)

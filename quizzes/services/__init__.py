@@ -18,7 +18,7 @@ from quizzes.services.attempts import (
 from quizzes.services.bulk import ItemChanges, change_items, fingerprint, undo_change
 from quizzes.services.checking import check_response
 from quizzes.services.composing import compose, deal, pool_of, suiting
-from quizzes.services.going import counting_of, earns, go_on, promise_hash, ran_out, send_attempt
+from quizzes.services.going import counting_of, earns, go_on, promise_hash, ran_out, seconds_left, send_attempt
 from quizzes.services.items import (
     archive_item,
     category_parts,
@@ -91,6 +91,7 @@ __all__ = [
     "save_response",
     "save_together",
     "save_upload",
+    "seconds_left",
     "send_attempt",
     "start_attempt",
     "start_break",

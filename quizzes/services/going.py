@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
@@ -53,6 +54,13 @@ def send_attempt(attempt: Attempt, *, promised: str = "", now: datetime | None =
             )
             Attempt.objects.filter(pk=locked.pk).update(honesty=statement, honesty_at=now)
         return submit_attempt(locked, now=now)
+
+
+def seconds_left(attempt: Attempt, *, now: datetime | None = None) -> int | None:
+    """Whole seconds until the time of the attempt ends, none of them lost; None: it has no end."""
+    now = now or timezone.now()
+    end = deadline_of(attempt, now=now)
+    return None if end is None else max(math.ceil((end - now).total_seconds()), 0)
 
 
 def ran_out(attempt: Attempt) -> bool:

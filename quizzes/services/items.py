@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -172,13 +172,21 @@ def restore_item(item: Item) -> Item:
     return item
 
 
-def pin_items(quiz: Quiz) -> int:
-    """Let the quiz keep asking its items as they read now, whatever becomes of them; return how many are new in it."""
-    return QuizItem.objects.filter(quiz=quiz, pinned_version=None).update(
-        pinned_version=Subquery(Item.objects.filter(pk=OuterRef("item")).values("current_version")[:1])
+def pin_items(quiz: Quiz, *, only: int | None = None) -> int:
+    """Let the quiz keep asking its items as they read now, whatever becomes of them; return how many are new in it.
+    `only`: the id of the one QuizItem that is meant."""
+    return (
+        _rows_of(quiz, only)
+        .filter(pinned_version=None)
+        .update(pinned_version=Subquery(Item.objects.filter(pk=OuterRef("item")).values("current_version")[:1]))
     )
 
 
-def unpin_items(quiz: Quiz) -> int:
-    """Let the quiz ask the newest version of every item again."""
-    return QuizItem.objects.filter(quiz=quiz).exclude(pinned_version=None).update(pinned_version=None)
+def unpin_items(quiz: Quiz, *, only: int | None = None) -> int:
+    """Let the quiz ask the newest version of every item again, or of the `only` one."""
+    return _rows_of(quiz, only).exclude(pinned_version=None).update(pinned_version=None)
+
+
+def _rows_of(quiz: Quiz, only: int | None) -> QuerySet[QuizItem]:
+    rows = QuizItem.objects.filter(quiz=quiz)
+    return rows if only is None else rows.filter(pk=only)

@@ -23,6 +23,7 @@ from quizzes.models import Accommodation, Attempt, Quiz
 from quizzes.viewsets.figures import QuizExportView, QuizResultsView, QuizStatisticsView, pass_mark_in_words
 from quizzes.viewsets.pages import KeptDeleteView, KeptViewSet, RowPage
 from quizzes.viewsets.quiz_panels import quiz_panels
+from quizzes.viewsets.versions import QuizVersionsView
 
 
 def say_pass_mark(request, quiz: Quiz) -> Quiz:
@@ -71,22 +72,6 @@ class QuizPreviewView(RowPage):
             return TemplateResponse(request, "quizzes/admin/quiz_preview.html", context).render()
 
 
-class QuizPinView(RowPage):
-    """Keeps the quiz at the versions of today, or lets it follow the newest."""
-
-    permission_required = "change"
-    http_method_names = ["post"]
-
-    def post(self, request, *args, **kwargs):
-        if request.POST.get("follow"):
-            services.unpin_items(self.object)
-            messages.success(request, _("The quiz asks the newest version of every item."))
-        else:
-            services.pin_items(self.object)
-            messages.success(request, _("The quiz keeps asking its items as they read now."))
-        return redirect(reverse(self.inspect_url_name, args=[self.object.pk]))
-
-
 class QuizViewSet(KeptViewSet):
     model = Quiz
     icon = "clipboard-list"
@@ -112,7 +97,7 @@ class QuizViewSet(KeptViewSet):
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
-            path("pin/<int:pk>/", self.page(QuizPinView), name="pin"),
+            path("pin/<int:pk>/", self.page(QuizVersionsView), name="pin"),
             path("preview/<int:pk>/<slug:language>/", self.page(QuizPreviewView), name="preview"),
             path("statistics/<int:pk>/", self.page(QuizStatisticsView), name="statistics"),
             path("export/<int:pk>/<str:what>.<str:format>", self.page(QuizExportView), name="export"),

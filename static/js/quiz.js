@@ -347,33 +347,45 @@ function start(root) {
   }
 
   // Sends the attempt. What came of it comes with the reply and takes the place of the page, so that nobody waits for a
-  // second answer; where there is no connection, nothing is lost and the page stays. Returns as `flush` does.
+  // second answer; where there is no connection, nothing is lost and the page stays.
   async function finish(form) {
     const button = form.querySelector("button");
-    if (button.getAttribute("aria-disabled")) return false;
+    if (button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
-    if (!isOver) say(root.dataset.textSending);
-    let response, answer;
+    say(root.dataset.textSending);
+    const answer = await post(form.action, new URLSearchParams(new FormData(form)));
+    button.removeAttribute("aria-disabled");
+    arrived(answer);
+  }
+
+  // The reply as JSON; false where the server gave none, null without a connection.
+  async function post(url, body) {
     try {
-      response = await fetch(form.action, {
+      const response = await fetch(url, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
+        body,
         headers: { Accept: "application/json" },
         redirect: "manual",
         signal: AbortSignal.timeout?.(30000),
       });
-      if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
+      if (response.ok || response.status === 409 || response.status === 400) return await response.json();
+      if (response.type === "opaqueredirect" || response.status === 403) say(root.dataset.textSignedOut);
+      else if (!isOver) say(root.dataset.textUnsent);
+      return false;
     } catch {
-      response = null;
+      if (!isOver) say(root.dataset.textUnsent);
+      return null;
     }
-    button.removeAttribute("aria-disabled");
-    if (answer?.html) showResult(answer);
-    else if (answer?.url) location.assign(answer.url);
-    else if (answer?.is_closed) close(answer);
-    else if (answer) say(answer.error);
-    else if (response?.type === "opaqueredirect" || response?.status === 403) say(root.dataset.textSignedOut);
-    else if (!isOver) say(root.dataset.textUnsent);
-    return response ? Boolean(answer) : null;
+  }
+
+  // What came of sending; returns as `flush` does.
+  function arrived(answer) {
+    if (!answer) return answer;
+    if (answer.html) showResult(answer);
+    else if (answer.url) location.assign(answer.url);
+    else if (answer.is_closed) close(answer);
+    else say(answer.error);
+    return true;
   }
 
   function showResult({ html, title, url }) {
@@ -482,44 +494,49 @@ function start(root) {
   // --- The clock: the server's; this one only shows it ------------------------------------------------------------------
 
   const clock = root.querySelector("[data-clock]");
-  if (clock) {
-    const endsAt = performance.now() + Number(clock.dataset.seconds) * 1000;
+  let endsAt = 0;
+  let ticking = 0;
+  if (clock) run(Number(clock.dataset.seconds));
+
+  function run(seconds) {
+    endsAt = performance.now() + seconds * 1000;
+    clearInterval(ticking);
+    ticking = setInterval(tick, 1000);
+    tick();
+  }
+
+  function tick() {
+    if (isClosed) {
+      clearInterval(ticking);
+      return;
+    }
     const { textLeft, textLast, textOver } = clock.dataset;
     const shown = clock.querySelector("[data-clock-text]");
-    const said = clock.querySelector("[data-clock-said]");
-    const aloud = new Set([10, 5, 1, 0]); // minutes at which a screen reader hears it too
-    const ticking = setInterval(tick, 1000);
-    tick();
-    async function tick() {
-      if (isClosed) {
-        clearInterval(ticking);
-        return;
-      }
-      const left = Math.ceil((endsAt - performance.now()) / 1000);
-      const minutes = Math.ceil(left / 60);
-      const text = left <= 0 ? textOver : left < 60 ? textLast : textLeft.replace("{minutes}", minutes);
-      if (shown.textContent !== text) {
-        shown.textContent = text;
-        if (aloud.has(left < 60 ? 0 : minutes)) said.textContent = text;
-      }
-      if (left > 0) return;
-      clearInterval(ticking);
-      clearTimeout(writing);
-      for (const last of stage.children) {
-        if (last.dataset.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
-          keep(last);
-        }
-      }
-      isOver = true;
-      stage.inert = true;
-      end();
+    const aloud = [10, 5, 1, 0]; // minutes at which a screen reader hears it too
+    const left = Math.ceil((endsAt - performance.now()) / 1000);
+    const minutes = Math.ceil(left / 60);
+    const text = left <= 0 ? textOver : left < 60 ? textLast : textLeft.replace("{minutes}", minutes);
+    if (shown.textContent !== text) {
+      shown.textContent = text;
+      if (aloud.includes(left < 60 ? 0 : minutes)) clock.querySelector("[data-clock-said]").textContent = text;
     }
+    if (left > 0) return;
+    clearInterval(ticking);
+    clearTimeout(writing);
+    for (const last of stage.children) {
+      if (last.dataset.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
+        keep(last);
+      }
+    }
+    isOver = true;
+    stage.inert = true;
+    end();
   }
 
   // The time is over: first what waits here, then the whole. Without a connection it stays here and says so; it is
   // tried often, because the server takes for a short while what was on its way when the time ended.
   async function end() {
-    if (isEnding || isClosed) return;
+    if (isEnding || isClosed || !isOver) return;
     isEnding = true;
     const isDone = (await flush()) && (await sendWhole());
     isEnding = false;
@@ -533,12 +550,22 @@ function start(root) {
     schedule(endings < 30 ? 2000 : 30000);
   }
 
-  // The server asks for no promise once the time is over. Forward only, the last look is a page of its own.
+  // Only the server knows whether the time is over: who was granted more meanwhile goes on.
   async function sendWhole() {
-    if (show("check", { push: false })) return finish(screens.get("check"));
-    const isThere = await reaches();
-    if (isThere) location.assign(`${questionUrl()}send/`);
-    return isThere;
+    const token = stage.querySelector("[name=csrfmiddlewaretoken]").value;
+    const body = new URLSearchParams({ csrfmiddlewaretoken: token, unanswered: 999999, by: "clock" });
+    const answer = await post(`${questionUrl()}send/`, body);
+    if (!answer || !("seconds" in answer)) return arrived(answer);
+    if (answer.seconds === null || answer.seconds > 5) {
+      // All is delivered: the page comes back with the new end, at the same question.
+      const { screen } = stage.dataset;
+      location.replace(isPage || screen === "check" ? location.href : `${questionUrl()}?q=${screen}`);
+      return true;
+    }
+    isOver = false; // two clocks that differ a little
+    stage.inert = false;
+    run(answer.seconds);
+    return true;
   }
 
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.

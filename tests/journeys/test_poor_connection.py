@@ -392,6 +392,24 @@ def test_time_that_ends_offline_with_everything_saved_leaves_the_page_standing(s
     assert site.ask(STANDS, public_id=public_id) == ["graded", 1, 100, ["right", "", ""]]
 
 
+@pytest.mark.parametrize("navigation", ["free", "sequential"])
+def test_time_that_was_granted_meanwhile_is_given_by_the_open_page(site, phone, navigation):
+    page, public_id = start_quiz(site, phone, ago=50, time_limit_minutes=1, navigation=navigation)
+    take(page, "wrong")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    more = (
+        "Accommodation.objects.create(learner=Attempt.objects.get(public_id=public_id).learner, extra_time_percent=300)"
+    )
+    site.ask(f"{more}; result = None", public_id=public_id)
+
+    left = in_spanish(site, "Time left: {minutes} minutes")
+    expect(page.locator("[data-clock-text]")).to_have_text(left.replace("{minutes}", "3"), timeout=30_000)
+
+    take(page, "right")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    assert site.ask(STANDS, public_id=public_id) == ["open", 1, None, ["right", "", ""]]
+
+
 def test_answer_delivered_after_the_grace_is_told_and_what_was_saved_counts(site, phone):
     page, public_id = start_quiz(site, phone, ago=50, time_limit_minutes=1)
     take(page, "right")

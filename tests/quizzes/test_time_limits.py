@@ -336,3 +336,54 @@ def test_attempt_that_runs_or_was_voided_did_not_run_out(timed, stranger, now):
     services.void_attempt(timed, actor=stranger, reason="x", now=after(now, minutes=40))
 
     assert not services.ran_out(Attempt.objects.get())
+
+
+# --- A page whose clock ran out ------------------------------------------------------------------------------------
+
+
+def sent_by_the_clock(signed_in, attempt):
+    return signed_in.post(url("submit", attempt), {"by": "clock", "unanswered": "999999"}, headers=JSON)
+
+
+def test_page_whose_clock_ran_out_sends_what_has_ended(signed_in, learner):
+    began = timezone.now() - timedelta(minutes=30, seconds=1)
+    attempt = services.start_attempt(learner, plain_quiz(2, time_limit_minutes=30), now=began)
+
+    answer = sent_by_the_clock(signed_in, attempt).json()
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.submitted_at) == ("graded", began + timedelta(minutes=30))
+    assert set(answer) == {"html", "title", "url"}
+
+
+@pytest.mark.parametrize(("granted", "is_none"), [({"extra_time_percent": 100}, False), ({"is_untimed": True}, True)])
+def test_page_whose_clock_ran_out_goes_on_where_more_time_was_granted(signed_in, learner, granted, is_none):
+    began = timezone.now() - timedelta(minutes=30, seconds=1)
+    attempt = services.start_attempt(learner, plain_quiz(2, time_limit_minutes=30), now=began)
+    Accommodation.objects.create(learner=learner, **granted)
+
+    answer = sent_by_the_clock(signed_in, attempt).json()
+
+    attempt.refresh_from_db()
+    assert attempt.is_open
+    assert set(answer) == {"seconds"}
+    assert answer["seconds"] is None if is_none else 1_700 < answer["seconds"] < 1_800
+
+
+@pytest.mark.parametrize(
+    ("before_the_end", "expected"),
+    [(timedelta(seconds=2), 2), (timedelta(milliseconds=1), 1), (timedelta(0), 0), (timedelta(seconds=-9), 0)],
+)
+def test_seconds_left_are_whole_and_none_is_lost(timed, now, before_the_end, expected):
+    assert services.seconds_left(timed, now=after(now, minutes=30) - before_the_end) == expected
+
+
+def test_attempt_without_an_end_has_no_seconds_left(attempt, now):
+    assert services.seconds_left(attempt, now=now) is None
+
+
+def test_clock_of_somebody_else_sends_nothing(client, stranger, timed):
+    client.force_login(stranger)
+
+    assert sent_by_the_clock(client, timed).status_code == 404
+    assert Attempt.objects.get().is_open

@@ -1,5 +1,8 @@
 """Only what more than one folder uses: people and the clock."""
 
+import fcntl
+import gc
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 
@@ -25,6 +28,54 @@ def pytest_collection_modifyitems(config, items):
     kept = [item for item in items if item.get_closest_marker("django_db") or asks.intersection(item.fixturenames)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+@contextmanager
+def no_collector():
+    """Migrations make models of past states by the thousand; to look for garbage among them takes a quarter of their time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, tmp_path_factory):
+    """The test database, with every migration run.
+
+    Processes that share the tests out (pytest-xdist) migrate one database between them: the first to come makes it, and
+    each takes a copy, as the processes of Django's own test runner do.
+    """
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker is None:
+        with no_collector():
+            request.getfixturevalue("django_db_setup")  # what pytest-django does
+        yield
+        return
+    folder = tmp_path_factory.getbasetemp().parent  # the one that the processes of a run have in common
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "migrated.sqlite3")
+    creation, name = connection.creation, connection.settings_dict["NAME"]
+    source, is_made = creation._get_test_db_name(), folder / "migrated"
+    with (folder / "migrating").open("w") as gate, django_db_blocker.unblock():
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        is_mine = not is_made.exists()
+        if is_mine:
+            with no_collector():
+                creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            connection.close()
+            is_made.touch()
+        connection.settings_dict["NAME"] = source
+        creation.clone_test_db(suffix=worker, verbosity=0, autoclobber=True)
+        connection.settings_dict.update(creation.get_test_db_clone_settings(worker))
+    yield
+    with (folder / "migrating").open("w") as gate, django_db_blocker.unblock():
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        creation.destroy_test_db(old_database_name=source, verbosity=0)
+        if is_mine:  # whoever comes later still migrates one of its own
+            is_made.unlink()
+            creation.destroy_test_db(old_database_name=name, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config, items):
 
 @contextmanager
 def no_collector():
-    """Migrations make models of past states by the thousand; to look for garbage among them takes a quarter of their time."""
+    """Migrations make models of past states by the thousand: looking for garbage is a quarter of their time."""
     gc.disable()
     try:
         yield

@@ -1,5 +1,6 @@
 """Only what more than one folder uses: people and the clock."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -73,10 +74,11 @@ def stranger(db):
 
 @pytest.fixture(scope="session", autouse=True)
 def private_files_in_folders_of_their_own(tmp_path_factory):
-    """Issued files and files of learners lie in folders of the test run."""
+    """Issued files and files of learners lie in folders of the test run; nothing in them need survive a power cut."""
     own = {
         name: {**settings.STORAGES[name], "OPTIONS": {"location": str(tmp_path_factory.mktemp(name))}}
         for name in ("certificates", "answers")
     }
-    with override_settings(STORAGES={**settings.STORAGES, **own}):
+    with pytest.MonkeyPatch.context() as patch, override_settings(STORAGES={**settings.STORAGES, **own}):
+        patch.setattr(os, "fsync", lambda handle: None)
         yield

@@ -7,7 +7,7 @@ it is byte for byte as we wrote it. Where somebody edited the item, what the sta
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -43,9 +43,13 @@ class _Source:
     """One item on its way in: where its XML stands, and the other files that belong to it."""
 
     name: str
-    content: bytes
     package: Package | None = None
-    files: list[str] = field(default_factory=list)
+    files: tuple[str, ...] = ()
+    single: bytes = b""  # the file itself, where it is no package
+
+    def read(self) -> bytes:
+        """The XML; empty where the package has none of this name."""
+        return (self.package.read(self.name) or b"") if self.package else self.single
 
 
 def read_qti(content: bytes, *, language: str = "en") -> Reading:
@@ -54,25 +58,28 @@ def read_qti(content: bytes, *, language: str = "en") -> Reading:
     An item that says its language (`xml:lang`) is kept under that one, all others under `language`.
     """
     check_size(content)
-    entries: list[ReadItem | Refused] = []
-    for source in _sources(content):
-        entries.append(_read(source, language))
-        check_count(len(entries))
-    return Reading(entries=tuple(entries))
+    sources = _sources(content)
+    check_count(len(sources))
+    # A manifest may name one file ever so often.
+    read: dict[tuple[str, tuple[str, ...]], ReadItem | Refused] = {}
+    for source in sources:
+        if (key := (source.name, source.files)) not in read:
+            read[key] = _read(source, source.read(), language)
+    return Reading(entries=tuple(read[source.name, source.files] for source in sources))
 
 
-def _sources(content: bytes) -> Iterator[_Source]:
+def _sources(content: bytes) -> list[_Source]:
+    """Where the items stand; none of those that a manifest names is read yet."""
     if not is_zip(content):
         root, _changed = parse(content)
         if local(root) != "assessmentItem":
             raise ItemFileError(_root_problem(root), line=root.sourceline or 1)
-        yield _Source("item.xml", content)
-        return
+        return [_Source("item.xml", single=content)]
     package = open_package(content)
     found = list(_listed(package)) or list(_unlisted(package))
     if not found:
         raise ItemFileError(_("There is no QTI item in this package."))
-    yield from found
+    return found
 
 
 def _root_problem(root: Element) -> str:
@@ -93,13 +100,12 @@ def _listed(package: Package) -> Iterator[_Source]:
             continue
         if "item" not in resource.get("type", ""):
             continue
-        href = resolved(name, unquote(resource.get("href")))
-        files = [
+        files = (
             resolved(name, unquote(child.get("href")))
             for child in resource
             if local(child) == "file" and child.get("href")
-        ]
-        yield _Source(href, package.read(href) or b"", package, files)
+        )
+        yield _Source(resolved(name, unquote(resource.get("href"))), package, tuple(files))
 
 
 def _unlisted(package: Package) -> Iterator[_Source]:
@@ -110,20 +116,20 @@ def _unlisted(package: Package) -> Iterator[_Source]:
             try:
                 root, _changed = parse(content)
             except ItemFileError:
-                yield _Source(name, content, package)
+                yield _Source(name, package)
                 continue
             if local(root) == "assessmentItem":
-                yield _Source(name, content, package)
+                yield _Source(name, package)
 
 
-def _read(source: _Source, language: str) -> ReadItem | Refused:
-    if not source.content:
+def _read(source: _Source, content: bytes, language: str) -> ReadItem | Refused:
+    if not content:
         return Refused(id=source.name, line=0, reason=_("The package has no readable file of this name."))
-    own = _own_data(source)
+    own = _own_data(source, content)
     if own is not None:
         return own
     try:
-        root, changed = parse(source.content)
+        root, changed = parse(content)
     except ItemFileError as error:
         return Refused(id=source.name, line=error.line, reason=str(error))
     name = root.get("identifier", "") or source.name
@@ -137,8 +143,8 @@ def _read(source: _Source, language: str) -> ReadItem | Refused:
         if source.package is None or ":" in address:
             return None
         part = resolved(source.name, unquote(address))
-        content = source.package.read(part) if part else None
-        return shelf.put(part.rsplit("/", 1)[-1], content) if content else None
+        found = source.package.read(part) if part else None
+        return shelf.put(part.rsplit("/", 1)[-1], found) if found else None
 
     code = mended_code(root.get("identifier", ""))
     reader = ItemReader(root, _language(root, language), notes, find_file, shelf)
@@ -148,13 +154,13 @@ def _read(source: _Source, language: str) -> ReadItem | Refused:
             "name": short_name(without_control(root.get("title", ""))),
             **reader.values(),
         }
-        media, content = shelf.used(media_named(values))
+        media, files = shelf.used(media_named(values))
         spec = build({**values, "media": media})
     except Fault as fault:
         return Refused(id=name, line=fault.line or root.sourceline or 1, reason=str(fault))
     if code != root.get("identifier", ""):
         notes.change(_("The identifier “%(id)s” became “%(code)s”.") % {"id": name[:100], "code": code})
-    return ReadItem(id=name, line=root.sourceline or 1, spec=spec, media=content, changed=notes.changed)
+    return ReadItem(id=name, line=root.sourceline or 1, spec=spec, media=files, changed=notes.changed)
 
 
 def _language(root: Element, language: str) -> str:
@@ -162,7 +168,7 @@ def _language(root: Element, language: str) -> str:
     return given if len(given) in (2, 3) and given.isascii() and given.isalpha() else language
 
 
-def _own_data(source: _Source) -> ReadItem | Refused | None:
+def _own_data(source: _Source, xml: bytes) -> ReadItem | Refused | None:
     """The item from the data file that we wrote beside it; None where there is none, or the item was edited since."""
     name = next((file for file in source.files if file.endswith(DATA_SUFFIX)), None)
     content = source.package.read(name) if source.package and name else None
@@ -170,7 +176,7 @@ def _own_data(source: _Source) -> ReadItem | Refused | None:
         return None
     try:
         data = json.loads(content)
-        is_same = data["xml_sha256"] == hashlib.sha256(source.content).hexdigest()
+        is_same = data["xml_sha256"] == hashlib.sha256(xml).hexdigest()
         values, files = dict(data["item"]), dict(data["media"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

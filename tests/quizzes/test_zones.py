@@ -16,7 +16,7 @@ from quizzes.errors import AttemptClosed, QuizNotOpen
 from quizzes.models import Accommodation, Quiz
 from quizzes.timing import GRACE, deadline, is_over, may_start_from, wall_time
 from tests.factories.quizzes import plain_quiz
-from tests.quizzes.test_viewsets import desk, quiz_data, section_data, trainer  # noqa: F401 - fixtures
+from tests.quizzes.test_viewsets import quiz_data, section_data
 
 CHANGES = [
     ("America/New_York", "2026-03-08T07:00", -300, -240),

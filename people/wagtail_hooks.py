@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
+from people import sidebar  # noqa: F401  registers its tag
 from people.mail_viewsets import OutboxPolicy, OutboxViewSet
 from people.models import Membership, Organization, OutboxMail
 from people.viewsets import (

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from pydantic import ValidationError as PydanticError
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -177,6 +178,13 @@ class QuizForm(WagtailAdminModelForm):
                         params={"count": draw.count, "there": len(pool.keys() - keys)},
                     ),
                 )
+                if left_out := services.suiting(draw, listed=keys).left_out:
+                    sentence = ngettext(
+                        "%(count)s more would fit that a person marks. Tick at the draw that it may take it.",
+                        "%(count)s more would fit that a person marks. Tick at the draw that it may take them.",
+                        left_out,
+                    )
+                    self.add_error(None, ValidationError(sentence, code="marked_by_person", params={"count": left_out}))
         if not self.errors and services.deal(0, draws, pools, listed=keys) is None:
             self.add_error(
                 None,

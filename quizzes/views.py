@@ -100,7 +100,7 @@ def _screen(request, mine, questions, current):
 
 def _piece(request, mine: Attempt, position: int) -> JsonResponse:
     """One screen for a script that asked for it: the question at `position`, or the last look."""
-    mine.refresh_from_db()
+    mine = _own_attempt(request, mine.public_id)
     questions = reports.asked_of(mine, language=get_language())
     current = _current(mine, questions, position) if position <= len(questions) else None
     context = _frame(request, mine, questions) | {"question": current}
@@ -120,9 +120,6 @@ def save(request, public_id):
     The button may also ask to check the answer, or to leave the question for good: then a script gets the screen that
     follows.
     """
-    # Saving reads the conditions under its lock; here, little is asked, and often.
-    few = Attempt.objects.only("public_id", "learner", "quiz", "state", "behaviour", "is_sequential", "reached")
-    mine = get_object_or_404(few, public_id=public_id, learner=request.user)
     is_script = _is_script(request)
     form = ResponseForm(request.POST)
     fields = {name: values for name, values in request.POST.lists() if name.startswith(ANSWER_FIELDS)}
@@ -132,23 +129,26 @@ def save(request, public_id):
             raise InvalidResponse(_("This answer came without its question. Please load the page again."))
         given = form.cleaned_data
         position, revision = given["position"], given["revision"]
+        # The attempt comes with the answer's question: little is asked here, and often.
         response = services.save_fields(
-            mine,
+            services.OwnAttempt(public_id, request.user.pk),
             position,
             fields,
             revision=revision,
             certainty=given["certainty"],
             operation_id=given["operation"],
         )
-        question = response.attempt_item.version.question
+        mine, question = response.attempt_item.attempt, response.attempt_item.version.question
         # The same answer may be sent again; one that came later from elsewhere stands instead.
         is_kept = response.revision == revision and response.value == items.response_from(question, fields)
         if go == TRY and is_kept:
             services.check_response(mine, position)
         elif is_kept and _leads_on(go, position) and not _goes_on(question, response.value):
             services.go_on(mine, position)
+    except Attempt.DoesNotExist:
+        raise Http404 from None
     except QuizError as error:
-        return _refusal(request, mine, error, is_script=is_script)
+        return _refusal(request, _own_attempt(request, public_id), error, is_script=is_script)
     if is_script:
         if is_kept and (go == TRY or (mine.is_sequential and _leads_on(go, position))):
             return _piece(request, mine, position)
@@ -289,26 +289,35 @@ def answer_file(request, public_id, token):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request, public_id):
-    """GET: the last look, with what has no answer. POST: send; when more is missing than was shown, look again."""
+    """GET: the last look, with what has no answer. POST: send; when more is missing than was shown, look again.
+
+    A script gets what came of it with the reply, in place of a page that it would have to ask for.
+    """
     mine = services.close_if_over(_own_attempt(request, public_id))
     if request.method != "POST":
         if not mine.is_open:
             return redirect("quizzes:review", public_id)
         return _screen(request, mine, reports.asked_of(mine, language=get_language()), None)
-    if mine.is_open:
-        questions = reports.questions_of(mine, language=get_language())
-        missing = sum(not question.is_answered for question in questions)
-        if missing > _number(request.POST.get("unanswered", "")):
-            messages.warning(request, _("Some answers are missing. Please look once more before you send."))
-            return redirect("quizzes:submit", public_id)
+    if mine.is_open and reports.unanswered_in(mine) > _number(request.POST.get("unanswered", "")):
+        messages.warning(request, _("Some answers are missing. Please look once more before you send."))
+        return _look_again(request, mine)
     try:
-        services.send_attempt(mine, promised=request.POST.get("promise", ""))
+        sent = services.send_attempt(mine, promised=request.POST.get("promise", ""))
     except PromiseMissing as error:
         messages.warning(request, str(error))
-        return redirect("quizzes:submit", public_id)
+        return _look_again(request, mine)
     except QuizError as error:
-        return _refusal(request, mine, error)
-    return redirect("quizzes:review", public_id)
+        return _refusal(request, mine, error, is_script=_is_script(request))
+    url = reverse("quizzes:review", args=[public_id])
+    if not _is_script(request):
+        return redirect(url)
+    html = render_to_string("quizzes/_review.html", _review_context(sent), request=request)
+    return JsonResponse({"html": html, "title": _("Your result"), "url": url})
+
+
+def _look_again(request, mine: Attempt) -> HttpResponse:
+    url = reverse("quizzes:submit", args=[mine.public_id])
+    return JsonResponse({"url": url}) if _is_script(request) else redirect(url)
 
 
 @never_cache
@@ -318,10 +327,14 @@ def review(request, public_id):
     mine = _own_attempt(request, public_id)
     if mine.is_open:
         return redirect("quizzes:attempt", public_id)
-    context: dict[str, Any] = {"attempt": mine}
-    if mine.state != Attempt.State.VOIDED:
-        context["review"] = reports.review_of(mine, language=get_language())
-    return render(request, "quizzes/review.html", context)
+    return render(request, "quizzes/review.html", _review_context(mine))
+
+
+def _review_context(mine: Attempt) -> dict[str, Any]:
+    if mine.state == Attempt.State.VOIDED:
+        return {"attempt": mine}
+    review = reports.review_of(mine, language=get_language())
+    return {"attempt": mine, "review": review, "ran_out": services.ran_out(mine)}
 
 
 @require_GET

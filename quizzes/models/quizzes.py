@@ -252,7 +252,7 @@ class QuizItem(models.Model):
 
 class QuizDraw(models.Model):
     """A section asks so many items that are drawn by lot from all approved ones that fit; never one that the quiz
-    lists or draws anyway."""
+    lists or draws anyway, and what a person marks only where the draw says so."""
 
     wagtail_reference_index_ignore = True
     sort_order_field = "sort_order"
@@ -272,6 +272,11 @@ class QuizDraw(models.Model):
         Competency, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("competency")
     )
     difficulty = models.CharField(_("difficulty"), max_length=10, choices=Item.Difficulty.choices, blank=True)
+    can_take_marked = models.BooleanField(
+        _("also questions that a person marks"),
+        default=False,
+        help_text=_("Essays and files. A learner who gets one waits for the result until somebody has marked it."),
+    )
     sort_order = models.PositiveIntegerField(default=0)
 
     class Meta:

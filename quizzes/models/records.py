@@ -212,9 +212,11 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         saved_at: datetime,
         certainty: int | None = None,
         operation_id: UUID | None = None,
+        only_if_open: bool = False,
     ) -> bool:
         """Write the answer unless one of the same or a newer revision is there, or one by the same operation was;
-        return whether it was written.
+        return whether it was written. `only_if_open`: nor once its attempt is closed, nor while a break runs; for
+        those who do not hold the lock on the attempt.
 
         One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
         condition on the update. A trigger keeps the answer that is replaced (`ResponseEvent`).
@@ -230,10 +232,22 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         fields = {field.attname: field for field in Response._meta.concrete_fields}
         with connections[self.db].cursor() as cursor:
             row = {name: fields[name].get_db_prep_save(entry, cursor.db) for name, entry in given.items()}
-            cursor.execute(
+            # Whoever is just sending the attempt holds its row: the statement waits, and then finds it closed.
+            share = "FOR SHARE OF attempt" if cursor.db.features.has_select_for_update else ""
+            source = (
+                f"""
+                FROM quizzes_attemptitem asked JOIN quizzes_attempt attempt ON attempt.id = asked.attempt_id
+                WHERE asked.id = %(attempt_item_id)s AND attempt.state = 'open' AND attempt.break_started_at IS NULL
+                {share}
                 """
+                if only_if_open
+                else "WHERE TRUE"
+            )
+            cursor.execute(
+                f"""
                 INSERT INTO quizzes_response (attempt_item_id, value, revision, saved_at, certainty, operation_id)
-                VALUES (%(attempt_item_id)s, %(value)s, %(revision)s, %(saved_at)s, %(certainty)s, %(operation_id)s)
+                SELECT %(attempt_item_id)s, %(value)s, %(revision)s, %(saved_at)s, %(certainty)s, %(operation_id)s
+                {source}
                 ON CONFLICT (attempt_item_id) DO UPDATE
                 SET value = excluded.value, revision = excluded.revision, saved_at = excluded.saved_at,
                     certainty = excluded.certainty, operation_id = excluded.operation_id
@@ -244,7 +258,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
                 )
                 AND (quizzes_response.operation_id = excluded.operation_id) IS NOT TRUE
                 RETURNING id
-                """,
+                """,  # noqa: S608  what is put in is written above
                 row,
             )
             return cursor.fetchone() is not None

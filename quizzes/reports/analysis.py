@@ -7,6 +7,7 @@ in the tallies is read in one statement; attempts whose tally is missing are nam
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes import behaviours, items, statistics
 from quizzes.models import Attempt, ItemVersion, Quiz
+from quizzes.reports import pictures
 from quizzes.reports.asking import shown
 from quizzes.reports.offers import Offer, offers_of
 from quizzes.statistics import Differential, ItemFigures, Line, Notice, Pace, QuizFigures, Sitting, Taken, Third
@@ -42,6 +44,15 @@ def language_name(code: str) -> str:
     return LANGUAGE_NAMES.get(code, code) if code else _("language not known")
 
 
+class Compared(NamedTuple):
+    """Two languages by their names, what comparing them found, and its picture where one item is looked at."""
+
+    focal: str
+    reference: str
+    found: Differential
+    picture: pictures.Profile | None
+
+
 @dataclass(frozen=True)
 class VersionAnalysis:
     """How one version of an item did in one quiz. `number` of `versions`: which of the item's versions it is."""
@@ -56,7 +67,7 @@ class VersionAnalysis:
     pace: Pace | None
     notices: tuple[str, ...]
     languages: tuple[tuple[str, ItemFigures], ...]
-    compared: tuple[tuple[str, str, Differential], ...]  # names of the two languages first
+    compared: tuple["Compared", ...]
 
     @property
     def is_scored(self) -> bool:
@@ -121,7 +132,15 @@ def analysis_of(quiz: Quiz, *, language: str, is_first_only: bool = True, item_i
         versions=tuple(
             sorted(
                 (
-                    _version(version, lines[version.pk], paces.get(version.pk), known, numbers, language)
+                    _version(
+                        version,
+                        lines[version.pk],
+                        paces.get(version.pk),
+                        known,
+                        numbers,
+                        language,
+                        has_pictures=item_id is not None,
+                    )
                     for version in versions
                     if item_id in (None, version.item_id)
                 ),
@@ -186,6 +205,8 @@ def _version(
     groups: Sequence[str],
     numbers: Mapping[int, tuple[int, int]],
     language: str,
+    *,
+    has_pictures: bool,
 ) -> VersionAnalysis:
     possible = version.question["points"] * items.HUNDREDTHS
     figures = statistics.item_figures(lines, possible)
@@ -212,8 +233,21 @@ def _version(
             (language_name(group), statistics.item_figures([line for line in lines if line.group == group], possible))
             for group in (groups if len(groups) > 1 else ())
         ),
-        compared=tuple((language_name(one.focal), language_name(one.reference), one) for one in compared),
+        compared=tuple(
+            Compared(
+                language_name(one.focal),
+                language_name(one.reference),
+                one,
+                _picture(lines, possible, one) if has_pictures else None,
+            )
+            for one in compared
+        ),
     )
+
+
+def _picture(lines: Sequence[Line], possible: int, found: Differential) -> pictures.Profile | None:
+    bands = statistics.profile(lines, possible, reference=found.reference, focal=found.focal)
+    return pictures.profile_of([(band.total, band.reference, band.focal) for band in bands]) if bands else None
 
 
 def _notices(

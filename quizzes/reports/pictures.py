@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 WIDTH, HEIGHT = 420, 200
 LEFT, BOTTOM, TOP = 20, 170, 20
@@ -74,6 +75,54 @@ def map_y(correlation: float) -> int:
     """Height of a correlation on the map, which goes from -0.5 to 1."""
     shown = min(max(correlation, -0.5), 1.0)
     return round(MAP_EDGE / 2 + (MAP_HEIGHT - MAP_EDGE - MAP_EDGE / 2) * (1 - shown) / 1.5)
+
+
+@dataclass(frozen=True)
+class ProfilePoint:
+    """Learners who earned about `total` percent of the whole: what they earned of one question, in two languages."""
+
+    x: int
+    reference_y: int
+    focal_y: int
+    total: int
+    reference: int
+    focal: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Two lines: by what was earned of the whole, what was earned of one question."""
+
+    points: tuple[ProfilePoint, ...]
+
+    @property
+    def reference_line(self) -> str:
+        return " ".join(f"{point.x},{point.reference_y}" for point in self.points)
+
+    @property
+    def focal_line(self) -> str:
+        return " ".join(f"{point.x},{point.focal_y}" for point in self.points)
+
+
+def profile_of(bands: Sequence[tuple[Fraction, Fraction, Fraction]]) -> Profile:
+    """Shares of the whole, and of one question in the reference language and in the other one."""
+    return Profile(
+        tuple(
+            ProfilePoint(
+                x=MAP_EDGE + round((MAP_WIDTH - 2 * MAP_EDGE) * total),
+                reference_y=_profile_y(reference),
+                focal_y=_profile_y(focal),
+                total=round(total * 100),
+                reference=round(reference * 100),
+                focal=round(focal * 100),
+            )
+            for total, reference, focal in bands
+        )
+    )
+
+
+def _profile_y(share: Fraction) -> int:
+    return BOTTOM - round((BOTTOM - TOP) * share)
 
 
 def percent(count: int, whole: int) -> int:

@@ -36,6 +36,13 @@ RESULTS: Mapping[str, Any] = {
 }
 
 
+# What a line says of an attempt and of its learner. The rest of both is wide, and there are many.
+SHOWN = (
+    *("number", "state", "language", "marks", "max_marks", "is_passed", "submitted_at"),
+    *("learner__printed_name", "learner__email", "learner__erased_at"),
+)
+
+
 @dataclass(frozen=True)
 class ResultsPage:
     """Some results, and the keys with which the pages beside them are asked for ("" where there is none)."""
@@ -47,7 +54,7 @@ class ResultsPage:
 
 def results_of(quiz: Quiz, *, name: str = "", result: str = "") -> QuerySet[Attempt]:
     """Sent attempts of the quiz with their learners."""
-    found = Attempt.objects.filter(quiz=quiz, submitted_at__isnull=False).select_related("learner")
+    found = Attempt.objects.filter(quiz=quiz, submitted_at__isnull=False).select_related("learner").only(*SHOWN)
     graded = Q(state=Attempt.State.GRADED)
     if result == "passed":
         found = found.filter(graded, is_passed=True)

@@ -3,6 +3,7 @@
 from quizzes.reports import marks_are_told
 from quizzes.services.attempts import (
     LARGEST_REVISION,
+    OwnAttempt,
     close_expired_attempts,
     close_if_over,
     deadline_of,
@@ -15,8 +16,8 @@ from quizzes.services.attempts import (
 )
 from quizzes.services.bulk import ItemChanges, change_items, fingerprint, undo_change
 from quizzes.services.checking import check_response
-from quizzes.services.composing import compose, deal, pool_of
-from quizzes.services.going import counting_of, earns, go_on, promise_hash, send_attempt
+from quizzes.services.composing import compose, deal, pool_of, suiting
+from quizzes.services.going import counting_of, earns, go_on, promise_hash, ran_out, send_attempt
 from quizzes.services.items import (
     archive_item,
     category_parts,
@@ -48,6 +49,7 @@ __all__ = [
     "LONGEST_COMMENT",
     "LONGEST_REASON",
     "ItemChanges",
+    "OwnAttempt",
     "answer_again",
     "answer_again_by_fields",
     "apply_regrade",
@@ -76,6 +78,7 @@ __all__ = [
     "pool_of",
     "preview_quiz",
     "promise_hash",
+    "ran_out",
     "reopen_attempt",
     "restore_item",
     "return_answer",
@@ -87,6 +90,7 @@ __all__ = [
     "start_attempt",
     "start_break",
     "submit_attempt",
+    "suiting",
     "take_back_return",
     "tally_attempts",
     "tries_left",

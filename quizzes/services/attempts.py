@@ -52,13 +52,12 @@ def start_attempt(learner: User, quiz: Quiz, *, language: str = "", now: datetim
     now = now or timezone.now()
     language = language or get_language() or ""
     for rounds_left in reversed(range(ROUNDS_OF_A_RACE)):
+        standing = _standing(learner, quiz)
+        # In a transaction of its own: what is over stays sent, also where no other attempt may be started.
+        if standing is not None and (standing := close_if_over(standing, now=now)).is_open:
+            return standing
         try:
-            standing = _standing(learner, quiz)
-            # In a transaction of its own: what is over stays sent, also where no other attempt may be started.
-            if standing is not None and (standing := close_if_over(standing, now=now)).is_open:
-                return standing
-            with transaction.atomic():
-                return _standing(learner, quiz) or _open_attempt(learner, quiz, language, now)
+            return _open_attempt(learner, quiz, language, now)
         except IntegrityError:  # another device opened (and perhaps sent) an attempt in the same moment: look again
             if not rounds_left:
                 raise
@@ -104,7 +103,7 @@ def _open_attempt(learner: User, quiz: Quiz, language: str, now: datetime) -> At
     parts = compose(quiz, seed, seen=partial(_items_asked, learner, quiz, before["last"]))
     drawn = [one for part in parts for one in part.asked]
     questions = dict(ItemVersion.objects.filter(pk__in=[one.version_id for one in drawn]).values_list("pk", "question"))
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         learner=learner,
         quiz=quiz,
         number=(before["last"] or 0) + 1,
@@ -118,7 +117,7 @@ def _open_attempt(learner: User, quiz: Quiz, language: str, now: datetime) -> At
         language=language,
         started_at=now,
     )
-    AttemptItem.objects.bulk_create(
+    asked = [
         AttemptItem(
             attempt=attempt,
             version_id=one.version_id,
@@ -126,7 +125,11 @@ def _open_attempt(learner: User, quiz: Quiz, language: str, now: datetime) -> At
             choice_order=_order(seed, one.key, questions[one.version_id], shuffle=quiz.shuffle_choices),
         )
         for position, one in enumerate(drawn, start=1)
-    )
+    ]
+    # What was read is not locked: whoever was quicker has the number that this attempt wants, and this one is refused.
+    with transaction.atomic():
+        attempt.save(force_insert=True)
+        AttemptItem.objects.bulk_create(asked)
     return attempt
 
 
@@ -238,8 +241,17 @@ def save_response(
     return _save(attempt, position, lambda _question: value, Sending(revision, certainty, operation_id), now)
 
 
+@dataclass(frozen=True)
+class OwnAttempt:
+    """An attempt as the browser of its learner names it. It is looked up with the question: one statement less for
+    what is asked most often."""
+
+    public_id: UUID
+    learner_id: int
+
+
 def save_fields(
-    attempt: Attempt,
+    attempt: Attempt | OwnAttempt,
     position: int,
     fields: items.Fields,
     *,
@@ -248,7 +260,7 @@ def save_fields(
     operation_id: UUID | None = None,
     now: datetime | None = None,
 ) -> Response:
-    """`save_response` for the fields of a form."""
+    """`save_response` for the fields of a form. Raises Attempt.DoesNotExist for what is not the learner's own."""
 
     def read(question: Mapping[str, Any]) -> Any:
         try:
@@ -269,14 +281,18 @@ class Sending:
 
 
 def _save(
-    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], sending: Sending, now: datetime | None
+    attempt: Attempt | OwnAttempt,
+    position: int,
+    read: Callable[[Mapping[str, Any]], Any],
+    sending: Sending,
+    now: datetime | None,
 ) -> Response:
     now = now or timezone.now()
     try:
         return _save_in_time(attempt, position, read, sending, now)
-    except TimeIsOver:
+    except TimeIsOver as over:
         # Not in the same transaction: the refusal would take the sending back with it.
-        submit_attempt(attempt, now=now)
+        submit_attempt(over.attempt, now=now)
         raise late_answer() from None
 
 
@@ -287,19 +303,28 @@ def late_answer() -> AttemptClosed:
 class TimeIsOver(Exception):
     """An answer came after the deadline and the grace."""
 
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__()
+        self.attempt = attempt
 
-def question_for_writing(attempt: Attempt, position: int, now: datetime, *also: str) -> AttemptItem:
+
+def question_for_writing(
+    attempt: Attempt | OwnAttempt, position: int, now: datetime, *also: str, is_locked: bool = True
+) -> AttemptItem:
     """The question with its open attempt, locked: one statement, and one for what the learner is granted.
 
     The lock makes a late answer wait for the submission and then be refused; on SQLite the transaction is exclusive
-    from its first statement. `also` names more columns. Raises InvalidResponse, AttemptClosed and TimeIsOver.
+    from its first statement. `also` names more columns. Raises InvalidResponse, AttemptClosed and TimeIsOver, and
+    Attempt.DoesNotExist for what is not the learner's own.
     """
+    own = {"public_id": attempt.public_id, "learner": attempt.learner_id}
+    questions = AttemptItem.objects.select_for_update(of=("attempt",)) if is_locked else AttemptItem.objects
     asked = (
-        AttemptItem.objects.select_for_update(of=("attempt",))
-        .filter(attempt=attempt, position=position)
+        questions.filter(position=position, **{f"attempt__{name}": value for name, value in own.items()})
         .select_related("attempt__quiz", "version")
         .only(
             "position",
+            "attempt__public_id",
             "attempt__state",
             "attempt__behaviour",
             "attempt__is_sequential",
@@ -316,41 +341,73 @@ def question_for_writing(attempt: Attempt, position: int, now: datetime, *also: 
         .first()
     )
     if asked is None:
+        Attempt.objects.only("pk").get(**own)
         raise InvalidResponse(_("This quiz has no question with that number."))
     if not asked.attempt.is_open:
         raise closed(asked.attempt)
     if timing.is_over(deadline_of(asked.attempt, now=now), now):
-        raise TimeIsOver
+        raise TimeIsOver(asked.attempt)
     return asked
 
 
 def _save_in_time(
-    attempt: Attempt, position: int, read: Callable[[Mapping[str, Any]], Any], sending: Sending, now: datetime
+    attempt: Attempt | OwnAttempt,
+    position: int,
+    read: Callable[[Mapping[str, Any]], Any],
+    sending: Sending,
+    now: datetime,
 ) -> Response:
+    """Most answers are kept by one statement that asks again whether the attempt takes them, and nobody waits for
+    anybody. What has to look at more than that, and what that statement did not write, is decided under the lock."""
+    asked = question_for_writing(attempt, position, now, is_locked=False)
+    if _is_plain(asked):
+        given = _read_answer(asked, read, sending, now)
+        if _write(given, only_if_open=True):
+            return given
     with transaction.atomic():
         asked = question_for_writing(attempt, position, now)
-        value = read(asked.version.question)
-        _check_answer(asked.version.question, value, sending)
-        _check_files(asked, value)
-        refuse_closed_question(asked, value, sending)
+        given = _read_answer(asked, read, sending, now)
+        _check_files(asked, given.value)
+        refuse_closed_question(asked, given.value, sending)
         end_break(asked.attempt, now=now)
-        given = Response(
-            attempt_item=asked,
-            value=value,
-            revision=sending.revision,
-            certainty=sending.certainty if asked.attempt.behaviour == behaviours.CERTAINTY else None,
-            operation_id=sending.operation_id,
-            saved_at=now,
-        )
-        is_kept = Response.objects.save_newer(
-            attempt_item_id=asked.pk,
-            value=value,
-            revision=given.revision,
-            saved_at=now,
-            certainty=given.certainty,
-            operation_id=given.operation_id,
-        )
-        return given if is_kept else standing_response(asked, sending)
+        return given if _write(given) else standing_response(asked, sending)
+
+
+def _is_plain(asked: AttemptItem) -> bool:
+    """Whether only the end of the attempt can close the question, and nothing else changes with an answer to it."""
+    return (
+        not asked.attempt.is_sequential
+        and asked.attempt.behaviour not in behaviours.CHECKING
+        and asked.attempt.break_started_at is None
+        and asked.version.question["kind"] != "upload"
+    )
+
+
+def _read_answer(
+    asked: AttemptItem, read: Callable[[Mapping[str, Any]], Any], sending: Sending, now: datetime
+) -> Response:
+    value = read(asked.version.question)
+    _check_answer(asked.version.question, value, sending)
+    return Response(
+        attempt_item=asked,
+        value=value,
+        revision=sending.revision,
+        certainty=sending.certainty if asked.attempt.behaviour == behaviours.CERTAINTY else None,
+        operation_id=sending.operation_id,
+        saved_at=now,
+    )
+
+
+def _write(given: Response, *, only_if_open: bool = False) -> bool:
+    return Response.objects.save_newer(
+        attempt_item_id=given.attempt_item_id,
+        value=given.value,
+        revision=given.revision,
+        saved_at=given.saved_at,
+        certainty=given.certainty,
+        operation_id=given.operation_id,
+        only_if_open=only_if_open,
+    )
 
 
 def _check_answer(question: Mapping[str, Any], value: Any, sending: Sending) -> None:

@@ -21,11 +21,27 @@ from quizzes.models import Item, Quiz, QuizDraw, QuizItem, QuizSection
 
 @dataclass(frozen=True)
 class Candidate:
-    """An item that may be asked: its version, and what it is about."""
+    """An item that may be asked: its version, what it is about, and whether a person marks it."""
 
     key: str
     version_id: int
     competency_id: int | None
+    kind: str = ""
+
+    @property
+    def is_marked_by_person(self) -> bool:
+        return self.kind in Item.MARKED_BY_PERSON
+
+
+@dataclass(frozen=True)
+class Suiting:
+    """How many questions a draw can take now that its quiz does not list, and how many of them people mark.
+    `left_out`: those that only people mark and the draw does not take. What other draws take is not deducted."""
+
+    count: int
+    by_person: int
+    left_out: int
+    is_enough: bool
 
 
 @dataclass(frozen=True)
@@ -95,14 +111,32 @@ def _listed(quiz: Quiz) -> Iterable[tuple[int, Candidate]]:
             "item__key",
             Coalesce(F("pinned_version"), F("item__current_version")),
             "item__competency_id",
+            "item__kind",
         )
     )
-    for section_id, key, version_id, competency_id in rows:
-        yield section_id, Candidate(str(key), version_id, competency_id)
+    for section_id, key, version_id, competency_id, kind in rows:
+        yield section_id, Candidate(str(key), version_id, competency_id, kind)
 
 
-def pool_of(draw: QuizDraw) -> dict[str, Candidate]:
-    """The approved items that a draw may take, by their key. The draw need not be saved."""
+def suiting(draw: QuizDraw, *, listed: Collection[str] | None = None) -> Suiting:
+    """What suits a draw: approved, and not among the `listed` keys (by default those that its saved quiz lists)."""
+    if listed is None:
+        rows = QuizItem.objects.filter(quiz__sections=draw.section_id)
+        listed = {str(key) for key in rows.values_list("item__key", flat=True)}
+    found = [one for key, one in pool_of(draw, with_marked=True).items() if key not in listed]
+    by_person = sum(one.is_marked_by_person for one in found)
+    count = len(found) if draw.can_take_marked else len(found) - by_person
+    return Suiting(
+        count=count,
+        by_person=by_person if draw.can_take_marked else 0,
+        left_out=0 if draw.can_take_marked else by_person,
+        is_enough=count >= draw.count,
+    )
+
+
+def pool_of(draw: QuizDraw, *, with_marked: bool = False) -> dict[str, Candidate]:
+    """The approved items that a draw may take, by their key; what a person marks only where the draw, or the caller,
+    says so. The draw need not be saved."""
     items = (
         Item.objects.filter(review_state=Item.ReviewState.APPROVED, archived_at=None, points__gte=1)
         .exclude(current_version=None)
@@ -119,11 +153,13 @@ def pool_of(draw: QuizDraw) -> dict[str, Candidate]:
             category__startswith=f"{draw.category}//"  # a slash within the name of another category
         )
         items = below | items.filter(category=draw.category)
+    if not (draw.can_take_marked or with_marked):
+        items = items.exclude(kind__in=Item.MARKED_BY_PERSON)
     # In Python: SQLite cannot ask whether a list in JSON has a member.
     return {
-        str(key): Candidate(str(key), version_id, competency_id)
-        for key, version_id, competency_id, tags in items.values_list(
-            "key", "current_version_id", "competency_id", "tags"
+        str(key): Candidate(str(key), version_id, competency_id, kind)
+        for key, version_id, competency_id, kind, tags in items.values_list(
+            "key", "current_version_id", "competency_id", "kind", "tags"
         )
         if not draw.tag or draw.tag in tags
     }

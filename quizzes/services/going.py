@@ -55,6 +55,13 @@ def send_attempt(attempt: Attempt, *, promised: str = "", now: datetime | None =
         return submit_attempt(locked, now=now)
 
 
+def ran_out(attempt: Attempt) -> bool:
+    """Whether the attempt was sent because its time ended. No query where it had no end."""
+    if attempt.time_limit_minutes is None and attempt.quiz.closes_at is None:
+        return False
+    return attempt.submitted_at is not None and attempt.submitted_at == deadline_of(attempt, now=attempt.submitted_at)
+
+
 # --- Which attempt counts --------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from quizzes.errors import AnswerMoved, AttemptClosed, InvalidMarking, InvalidRe
 from quizzes.kinds import fault_sentence, points_in_words
 from quizzes.models import AnswerReturn, Attempt, AttemptItem, Grading, Marking, MarkingTask, Response
 from quizzes.services import outcomes
+from quizzes.services.telling import tell_returned
 
 LONGEST_COMMENT = 5_000
 LONGEST_REASON = 1_000
@@ -154,7 +155,8 @@ def _move_on(task: MarkingTask, finals: list[Marking], actor: User, now: datetim
 def return_answer(
     task: MarkingTask, *, actor: User, revision: int, reason: str, now: datetime | None = None
 ) -> AnswerReturn:
-    """Let the learner answer this one question again; what it says now is kept. The attempt goes on waiting.
+    """Let the learner answer this one question again, and tell her; what it says now is kept. The attempt goes on
+    waiting.
 
     Returned twice it is returned once. Raises InvalidMarking without a reason, and AnswerMoved.
     """
@@ -181,6 +183,7 @@ def return_answer(
             earlier_revision=response.revision,
         )
         MarkingTask.objects.filter(pk=locked.pk).update(state=MarkingTask.State.RETURNED)
+        tell_returned(returned, locked.attempt_item.attempt, now=now)
         return returned
 
 

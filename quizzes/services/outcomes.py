@@ -18,6 +18,7 @@ from quizzes.data import Grade, ItemMark
 from quizzes.models import Attempt, AttemptItem, Grading, ItemVersion, MarkingTask, Quiz, Regrade, Response
 from quizzes.reports.judged import earned_by, with_checks
 from quizzes.services.tallies import answered, tally_closed
+from quizzes.services.telling import tell_graded
 from quizzes.signals import attempt_graded
 
 
@@ -48,13 +49,14 @@ def close_attempt(attempt: Attempt, *, at: datetime) -> None:
 
 
 def settle_if_marked(attempt: Attempt, *, cause: str, actor: User, at: datetime, **why: Any) -> bool:
-    """Grade a waiting attempt once nothing in it waits any more; say whether that was so."""
+    """Grade a waiting attempt once nothing in it waits any more, and tell the learner; say whether that was so."""
     asked = asked_in(attempt)
     rulings = rulings_of(attempt.quiz_id)
     marks = [mark_of(row, ruling_for(row, attempt, rulings)) for row in asked]
     if None in marks:
         return False
     settle(attempt, asked, known(marks), cause=cause, at=at, actor=actor, **why)
+    tell_graded(attempt, now=at)
     return True
 
 

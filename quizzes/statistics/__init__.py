@@ -6,7 +6,8 @@ them. What cannot be said, because too few answered or everybody did the same, i
 
 Sources: Crocker and Algina, Introduction to Classical and Modern Test Theory (1986), for facility, discrimination and
 reliability; Kelley, "The selection of upper and lower groups for the validation of test items" (1939), for the 27 %;
-Holland and Thayer, "Differential item performance and the Mantel-Haenszel procedure" (1988), for languages.
+Holland and Thayer, "Differential item performance and the Mantel-Haenszel procedure" (1988), for languages; of marks in
+parts Mantel (1963), and Zwick, Thayer and Mazzeo (1997).
 """
 
 from quizzes.statistics.figures import (
@@ -25,6 +26,7 @@ from quizzes.statistics.figures import (
     quiz_figures,
     thirds_of,
 )
+from quizzes.statistics.graded import Band, GradedStratum, Mantel, bands, mantel
 from quizzes.statistics.languages import (
     ENOUGH_TO_COMPARE,
     SMALLEST_GROUP,
@@ -33,6 +35,7 @@ from quizzes.statistics.languages import (
     Stratum,
     differential,
     mantel_haenszel,
+    profile,
     shown_groups,
 )
 from quizzes.statistics.notices import Notice, notices_of
@@ -54,9 +57,12 @@ __all__ = [
     "LONGEST_PACE",
     "SMALLEST_GROUP",
     "WORDS",
+    "Band",
     "Differential",
+    "GradedStratum",
     "ItemFigures",
     "Line",
+    "Mantel",
     "MantelHaenszel",
     "Notice",
     "Pace",
@@ -66,6 +72,7 @@ __all__ = [
     "Taken",
     "Third",
     "alpha",
+    "bands",
     "corrected_correlation",
     "differential",
     "discrimination_index",
@@ -74,11 +81,13 @@ __all__ = [
     "histogram",
     "item_figures",
     "lines_of",
+    "mantel",
     "mantel_haenszel",
     "notices_of",
     "paces_of",
     "packed",
     "packed_paces",
+    "profile",
     "quiz_figures",
     "shown_groups",
     "thirds_of",

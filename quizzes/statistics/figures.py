@@ -66,21 +66,20 @@ def discrimination_index(lines: Sequence[Line], possible: int, *, percent: int =
     asked = sum(count for count, _earned in by_rate.values())
     if len(by_rate) < 2 or not possible:
         return None
-    size = Fraction(asked * percent, 100)
-    best = _mean_of_first(size, [by_rate[rate] for rate in sorted(by_rate, reverse=True)])
-    weakest = _mean_of_first(size, [by_rate[rate] for rate in sorted(by_rate)])
-    return float((best - weakest) / possible)
+    best = _earned_by_first(asked * percent, [by_rate[rate] for rate in sorted(by_rate, reverse=True)])
+    weakest = _earned_by_first(asked * percent, [by_rate[rate] for rate in sorted(by_rate)])
+    return float((best - weakest) / (asked * percent * possible))
 
 
-def _mean_of_first(size: Fraction, levels: Iterable[Sequence[int]]) -> Fraction:
-    left, earned = size, Fraction(0)
+def _earned_by_first(size: int, levels: Iterable[Sequence[int]]) -> Fraction:
+    """What the first `size` hundredths of a person earned, in hundredths; of the level at the border, its mean."""
+    left, earned = size, 0
     for count, marks in levels:
-        share = min(Fraction(1), left / count)
-        earned += marks * share
-        left -= count * share
-        if not left:
-            break
-    return earned / size
+        if count * 100 >= left:
+            return earned + Fraction(marks * left, count)
+        earned += marks * 100
+        left -= count * 100
+    return Fraction(earned)
 
 
 def corrected_correlation(lines: Sequence[Line], possible: int) -> float | None:

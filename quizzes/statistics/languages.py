@@ -1,12 +1,13 @@
 """Whether a question reads the same in another language, and which groups are too small to be shown."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from quizzes.statistics.graded import Band, GradedStratum, bands, mantel
 from quizzes.statistics.sittings import Line
 
 SMALLEST_GROUP = 10  # learners: figures of a smaller language group are not shown
@@ -21,6 +22,9 @@ class Differential:
     `delta` is on the scale of ETS (-2.35 ln of the common odds ratio): below zero, it is harder in `focal`.
     `level`: A negligible, B moderate, C large (Zieky 1993). `difference`: how many more in a hundred get it right in
     `focal` among those with the same total (Dorans and Kulick 1986).
+
+    Where part of the marks was given, marks are compared as they are (see `graded`): `ratio` is the standardised mean
+    difference in standard deviations, `level` is AA, BB or CC, and `difference` is a share of the points of the item.
     """
 
     focal: str
@@ -31,6 +35,22 @@ class Differential:
     delta: float | None
     level: str
     difference: float
+    ratio: float | None = None
+
+    @property
+    def size(self) -> str:
+        """The class as a word; empty where nothing could be compared."""
+        return {"A": "small", "B": "moderate", "C": "large"}.get(self.level[:1], "")
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether the texts of the two languages should be read side by side."""
+        return self.size in ("moderate", "large")
+
+    @property
+    def is_harder(self) -> bool:
+        """Whether it is harder in `focal`, where it differs at all."""
+        return (self.delta or self.ratio or 0) < 0
 
 
 class Stratum(NamedTuple):
@@ -81,17 +101,16 @@ def mantel_haenszel(strata: Iterable[Stratum]) -> MantelHaenszel | None:
 
 
 def differential(lines: Sequence[Line], possible: int, *, reference: str, focal: str) -> Differential | None:
-    """Compare two languages among people with the same total. Right is the whole mark; less is not.
+    """Compare two languages among people with the same total. Where nobody got part of the marks, as right or wrong.
 
     None where one of the groups is too small to say anything.
     """
-    strata = list(_strata(lines, possible, reference, focal))
-    sizes = [
-        sum(s.reference_right + s.reference_wrong for s in strata),
-        sum(s.focal_right + s.focal_wrong for s in strata),
-    ]
-    if min(sizes, default=0) < ENOUGH_TO_COMPARE:
+    pair = [line for line in lines if line.group in (reference, focal)]
+    if min(sum(line.times for line in pair if line.group == group) for group in (reference, focal)) < ENOUGH_TO_COMPARE:
         return None
+    if any(0 < line.earned < possible for line in pair):
+        return _by_marks(lines, possible, reference, focal)
+    strata = list(_strata(lines, possible, reference, focal))
     difference = _standardized_difference(strata)
     found = mantel_haenszel(strata)
     if found is None:
@@ -106,16 +125,56 @@ def differential(lines: Sequence[Line], possible: int, *, reference: str, focal:
     return Differential(focal, reference, found.odds_ratio, found.chi_squared, found.p_value, delta, level, difference)
 
 
-def _strata(lines: Sequence[Line], possible: int, reference: str, focal: str) -> Iterator[Stratum]:
-    """One stratum for each total; twenty of equal width where there are more totals than that."""
-    totals = {line.rate for line in lines}
-    cells: dict[float, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+def _by_marks(lines: Sequence[Line], possible: int, reference: str, focal: str) -> Differential:
+    cells: dict[float, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
+    level_of = _leveller(lines)
     for line in lines:
         if line.group in (reference, focal):
-            level = line.rate if len(totals) <= STRATA + 1 else line.marks * STRATA // (line.max_marks or 1)
+            cells[level_of(line)][line.group == focal][line.earned] += line.times
+    found = mantel(GradedStratum(*counts) for counts in cells.values())
+    if found is None:
+        return Differential(focal, reference, None, None, None, None, "", 0.0)
+    return Differential(
+        focal=focal,
+        reference=reference,
+        odds_ratio=None,
+        chi_squared=found.chi_squared,
+        p_value=found.p_value,
+        delta=None,
+        level=found.level,
+        difference=float(found.difference / possible),
+        ratio=found.ratio,
+    )
+
+
+def profile(lines: Iterable[Line], possible: int, *, reference: str, focal: str) -> Sequence[Band]:
+    """How people of two languages do in an item by how they do in the whole; nothing where the groups are small."""
+    return bands(
+        (
+            (Fraction(line.marks, line.max_marks or 1), line.earned, line.group == focal, line.times)
+            for line in lines
+            if line.group in (reference, focal)
+        ),
+        possible,
+        smallest=SMALLEST_GROUP,
+    )
+
+
+def _strata(lines: Sequence[Line], possible: int, reference: str, focal: str) -> Iterator[Stratum]:
+    cells: dict[float, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    level_of = _leveller(lines)
+    for line in lines:
+        if line.group in (reference, focal):
             place = (0 if line.group == reference else 2) + (0 if line.earned >= possible else 1)
-            cells[level][place] += line.times
+            cells[level_of(line)][place] += line.times
     return (Stratum(*counts) for counts in cells.values())
+
+
+def _leveller(lines: Sequence[Line]) -> Callable[[Line], float]:
+    """Which stratum: one for each total; twenty of equal width where there are more totals than that."""
+    if len({line.rate for line in lines}) <= STRATA + 1:
+        return lambda line: line.rate
+    return lambda line: line.marks * STRATA // (line.max_marks or 1)
 
 
 def _standardized_difference(strata: Iterable[Stratum]) -> float:

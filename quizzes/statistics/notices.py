@@ -39,9 +39,7 @@ def notices_of(
     elif figures.correlation is not None and figures.correlation < WEAK_CORRELATION and not _is_easy(percent):
         found.append(Notice("tells_little"))
     found += [
-        Notice("harder_in" if (one.delta or 0) < 0 else "easier_in", language=one.focal)
-        for one in compared
-        if one.level in ("B", "C")
+        Notice("harder_in" if one.is_harder else "easier_in", language=one.focal) for one in compared if one.is_notable
     ]
     if _is_easy(percent):
         found.append(Notice("too_easy"))

@@ -1,9 +1,23 @@
 """The form of a quiz: what is always needed is open, what has a sensible default is folded away."""
 
 from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
 
+from quizzes import services
 from quizzes.forms import QuizForm
+
+
+class PoolPanel(Panel):
+    """How many questions suit a draw that was saved, and how many of them people mark."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "quizzes/admin/_pool.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | {"suiting": services.suiting(self.instance)}
 
 
 def quiz_panels() -> ObjectList:
@@ -43,6 +57,8 @@ def quiz_panels() -> ObjectList:
                             FieldPanel("bank"),
                             FieldPanel("competency"),
                             FieldRowPanel([FieldPanel("category"), FieldPanel("tag")]),
+                            FieldPanel("can_take_marked"),
+                            PoolPanel(),
                         ],
                     ),
                     MultiFieldPanel(

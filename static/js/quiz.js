@@ -20,6 +20,10 @@ function start(root) {
   const waits = [2, 4, 8, 15, 30, 60]; // seconds between tries
   let failures = 0;
   let isClosed = false;
+  let isEnding = false;
+  let endings = 0; // tries to deliver after the end
+  let isReached = false;
+  let isOver = false; // the time has ended: what is here is delivered, nothing is added
   let sending = null;
   let timer = 0;
   let writing = 0;
@@ -42,9 +46,18 @@ function start(root) {
 
   const entry = (position) => `puente.answers.${attempt}.${position}`;
   const pending = {};
-  for (const form of forms) {
-    const stored = remembered(form.dataset.question);
-    if (stored) pending[form.dataset.question] = stored;
+  for (const position of kept()) {
+    const stored = remembered(position);
+    if (stored) pending[position] = stored;
+  }
+  // Also of a question that is not on this page: forward only, the last look carries none.
+  function kept() {
+    try {
+      const start = entry("");
+      return Object.keys(localStorage).flatMap((key) => (key.startsWith(start) ? [key.slice(start.length)] : []));
+    } catch {
+      return [];
+    }
   }
   function remembered(position) {
     try {
@@ -148,10 +161,11 @@ function start(root) {
 
   function schedule(delay) {
     clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(flush, delay);
+    if (!isClosed) timer = setTimeout(deliver, delay);
   }
+  const deliver = () => (isOver ? end() : flush());
 
-  // One sender at a time: whoever asks while it runs gets its promise.
+  // One sender at a time: whoever asks while it runs gets its promise: true, false, or null without a connection.
   function flush() {
     clearTimeout(timer);
     sending ??= drain().finally(() => (sending = null));
@@ -165,20 +179,21 @@ function start(root) {
         failures = 0;
         return true;
       }
-      if (!(await send(position, pending[position]))) {
+      const isSent = await send(position, pending[position]);
+      if (!isSent) {
         if (isClosed) break;
         failures += 1;
         schedule(waits[Math.min(failures, waits.length) - 1] * 1000);
-        return false;
+        return isSent;
       }
     }
     return false;
   }
 
-  function bodyOf(form, { revision, operation, fields }, go) {
+  function bodyOf(form, position, { revision, operation, fields }, go) {
     return new URLSearchParams([
       ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value],
-      ["position", form.dataset.question],
+      ["position", position],
       ["revision", revision],
       ...(operation ? [["operation", operation]] : []),
       ...(go ? [["go", go]] : []),
@@ -188,13 +203,13 @@ function start(root) {
 
   async function send(position, entry, { url = saveUrl, go = "" } = {}) {
     const { revision, fields } = entry;
-    const form = formOf(position) ?? stage.querySelector("form[data-question]");
-    if (!form || form.dataset.question !== String(position)) {
+    const form = formOf(position) ?? stage.querySelector("form");
+    if (!form || (form.dataset.question && form.dataset.question !== String(position))) {
       forget(position, revision); // forward only: this question was left, and the server has what counts
       return true;
     }
-    say(root.dataset.textSaving);
-    const body = bodyOf(form, entry, go);
+    if (!isOver) say(root.dataset.textSaving);
+    const body = bodyOf(form, position, entry, go);
     let response, answer;
     try {
       response = await fetch(url, {
@@ -207,7 +222,7 @@ function start(root) {
       });
       if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
     } catch {
-      sayWaiting();
+      if (!isOver) sayWaiting();
       return null; // no connection
     }
     if (response.ok && answer.html) {
@@ -217,11 +232,11 @@ function start(root) {
       return true;
     }
     if (response.ok) {
-      known.set(position, Math.max(known.get(position), answer.revision));
+      known.set(position, Math.max(known.get(position) ?? 0, answer.revision));
       held.set(position, answer.is_kept ? fields : answer.fields);
       forget(position, revision);
       if (!answer.is_kept && !pending[position] && !isSame(answer.fields, fields)) {
-        put(form, answer.fields, answer.revision);
+        if (form.dataset.question) put(form, answer.fields, answer.revision);
         say(root.dataset.textElsewhere);
       } else if (Object.keys(pending).length === 0) say(root.dataset.textSaved);
       return true;
@@ -271,6 +286,7 @@ function start(root) {
   // The attempt was sent from elsewhere, or voided: nothing more can be added, so nothing more is sent.
   function close({ error, review }) {
     isClosed = true;
+    stage.inert = false;
     for (const position of Object.keys(pending)) {
       delete pending[position];
       remember(position);
@@ -279,6 +295,48 @@ function start(root) {
     link.textContent = root.dataset.textReview;
     stage.replaceChildren(link);
     say(error);
+  }
+
+  // Sends the attempt. What came of it comes with the reply and takes the place of the page, so that nobody waits for a
+  // second answer; where there is no connection, nothing is lost and the page stays. Returns as `flush` does.
+  async function finish(form) {
+    const button = form.querySelector("button");
+    if (button.getAttribute("aria-disabled")) return false;
+    button.setAttribute("aria-disabled", "true");
+    if (!isOver) say(root.dataset.textSending);
+    let response, answer;
+    try {
+      response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+        signal: AbortSignal.timeout?.(30000),
+      });
+      if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
+    } catch {
+      response = null;
+    }
+    button.removeAttribute("aria-disabled");
+    if (answer?.html) showResult(answer);
+    else if (answer?.url) location.assign(answer.url);
+    else if (answer?.is_closed) close(answer);
+    else if (answer) say(answer.error);
+    else if (response?.type === "opaqueredirect" || response?.status === 403) say(root.dataset.textSignedOut);
+    else if (!isOver) say(root.dataset.textUnsent);
+    return response ? Boolean(answer) : null;
+  }
+
+  function showResult({ html, title, url }) {
+    isClosed = true;
+    const page = root.parentElement;
+    page.innerHTML = html;
+    history.pushState({}, "", url);
+    document.title = document.title.replace(/^[^·]*/, `${title} `);
+    const heading = page.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+    scrollTo({ top: 0 });
   }
 
   // Only what was sent is dropped; an answer that changed meanwhile stays and goes next.
@@ -301,9 +359,41 @@ function start(root) {
     writing = setTimeout(() => keep(form), 1500);
   });
 
+  // The second click of a double one would leave the question that the first one brought.
+  root.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("[data-asks]")) event.preventDefault();
+  });
+
+  // Whether the server can be reached: asked before the page is left where there may be no connection, since the
+  // browser's own error page would take the place of this one.
+  async function reaches() {
+    try {
+      await fetch(reviewUrl, { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout?.(15000) });
+      return true;
+    } catch {
+      return null;
+    }
+  }
+  async function leave(form, button) {
+    if (await reaches()) {
+      isReached = true;
+      form.requestSubmit(button);
+      return;
+    }
+    say(takesFiles(form) ? root.dataset.textFileOffline : root.dataset.textOffline);
+  }
+
   root.addEventListener("submit", async (event) => {
     const form = event.target;
     const button = event.submitter;
+    const isSentByForm =
+      takesFiles(form) || (button && "leaves" in button.dataset) || ("break" in form.dataset && !Object.keys(pending).length);
+    if (isSentByForm && !navigator.onLine && !isReached) {
+      event.preventDefault();
+      leave(form, button);
+      return;
+    }
+    isReached = false;
     if (form.dataset.question) {
       if (takesFiles(form)) return;
       if (button && "leaves" in button.dataset) return; // to the other language: the form saves and goes there
@@ -315,9 +405,9 @@ function start(root) {
       }
       flush();
       show(button?.value);
-    } else if (form.hasAttribute("data-check") && Object.keys(pending).length) {
+    } else if (form.hasAttribute("data-check")) {
       event.preventDefault();
-      if (await flush()) form.requestSubmit();
+      if (await flush()) await finish(form);
       else if (!isClosed) say(root.dataset.textNotYet);
     } else if ("break" in form.dataset && Object.keys(pending).length) {
       // An answer that came during the break would end it.
@@ -333,17 +423,17 @@ function start(root) {
   });
 
   addEventListener("popstate", (event) => {
-    if (!event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
+    if (isClosed || !event.state?.screen || !show(event.state.screen, { push: false })) location.reload();
   });
-  addEventListener("online", flush);
-  addEventListener("pageshow", flush);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
+  addEventListener("online", deliver);
+  addEventListener("pageshow", deliver);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && deliver());
 
   // --- The clock: the server's; this one only shows it ------------------------------------------------------------------
 
   const clock = root.querySelector("[data-clock]");
   if (clock) {
-    const end = performance.now() + Number(clock.dataset.seconds) * 1000;
+    const endsAt = performance.now() + Number(clock.dataset.seconds) * 1000;
     const { textLeft, textLast, textOver } = clock.dataset;
     const shown = clock.querySelector("[data-clock-text]");
     const said = clock.querySelector("[data-clock-said]");
@@ -351,7 +441,11 @@ function start(root) {
     const ticking = setInterval(tick, 1000);
     tick();
     async function tick() {
-      const left = Math.ceil((end - performance.now()) / 1000);
+      if (isClosed) {
+        clearInterval(ticking);
+        return;
+      }
+      const left = Math.ceil((endsAt - performance.now()) / 1000);
       const minutes = Math.ceil(left / 60);
       const text = left <= 0 ? textOver : left < 60 ? textLast : textLeft.replace("{minutes}", minutes);
       if (shown.textContent !== text) {
@@ -365,13 +459,35 @@ function start(root) {
       if (last.dataset?.question && !takesFiles(last) && !isSame(held.get(last.dataset.question) ?? [], fieldsOf(last))) {
         keep(last);
       }
-      await flush();
-      if (isClosed) return;
-      if (show("check", { push: false })) {
-        stage.firstElementChild.noValidate = true; // the server asks for no promise once the time is over
-        stage.firstElementChild.requestSubmit();
-      } else location.assign(`${questionUrl()}send/`);
+      isOver = true;
+      stage.inert = true;
+      end();
     }
+  }
+
+  // The time is over: first what waits here, then the whole. Without a connection it stays here and says so; it is
+  // tried often, because the server takes for a short while what was on its way when the time ended.
+  async function end() {
+    if (isEnding || isClosed) return;
+    isEnding = true;
+    const isDone = (await flush()) && (await sendWhole());
+    isEnding = false;
+    if (isClosed || isDone) return;
+    if (isDone === null) {
+      clock.querySelector("[data-clock-text]").textContent = clock.dataset.textEnded;
+      say(root.dataset.textOverOffline);
+      if (!endings) status.scrollIntoView({ block: "center" });
+    }
+    endings += 1;
+    schedule(endings < 30 ? 2000 : 30000);
+  }
+
+  // The server asks for no promise once the time is over. Forward only, the last look is a page of its own.
+  async function sendWhole() {
+    if (show("check", { push: false })) return finish(stage.firstElementChild);
+    const isThere = await reaches();
+    if (isThere) location.assign(`${questionUrl()}send/`);
+    return isThere;
   }
 
   // Answers that waited here from before a reload are shown again; the pageshow that follows sends them.

@@ -21,3 +21,8 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Back to a screen of a quiz from a page that took its place: the quiz is no longer there to show it.
+addEventListener("popstate", (event) => {
+  if (event.state?.screen && !document.querySelector("[data-quiz]")) location.reload();
+});

@@ -148,13 +148,7 @@ def test_components_say_what_they_take(path):
 
 def test_icons_in_use_are_drawn():
     drawn = set(re.findall(r'<symbol id="([a-z-]+)"', SPRITE.read_text()))
-    asked = {
-        name
-        for path in OURS
-        for name in re.findall(
-            r'include "components/icon.html" with (?:classname="[^"]*" )?name="([^"]+)"', path.read_text()
-        )
-    }
+    asked = {name for path in OURS for name in re.findall(r'\{% icon "([^"]+)"', path.read_text())}
 
     assert asked - drawn == set()
     assert asked != set()

@@ -44,7 +44,7 @@ result = {
         "wrong": [choice.text["es"] for choice in item.current_version.spec.choices if choice.weight <= 0],
     }
     for item in Item.objects.select_related("current_version")
-    if item.stem.get("es")
+    if item.stem.get("es") and item.current_version and hasattr(item.current_version.spec, "choices")
 }
 """
 

@@ -1,7 +1,10 @@
 """On a poor link nothing that a learner answered is lost, and nothing is sent twice."""
 
+import io
 import re
 
+import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys.steps import ANSWERS, COMPASSION, act, answer_all, in_spanish, make_learner, question, sign_in
@@ -86,6 +89,33 @@ def test_answers_that_wait_survive_closing_the_page(site, phone):
     assert site.ask(SAVED, public_id=public_id) == {position: [taken]}
 
 
+def test_sending_without_a_connection_keeps_the_page_and_brings_the_result_later(site, phone):
+    email = make_learner(site, done=4)
+    page = phone()
+    public_id = open_quiz(page, email)
+    answer_all(page, site.ask(ANSWERS))
+    asked = []
+    page.context.set_offline(True)
+
+    act(page, "/send/").click()
+
+    unsent = "There is no connection, so nothing was sent yet. Your answers are kept. "
+    unsent += "Please send again as soon as there is a connection."
+    expect(page.locator("main [role=status][data-status]")).to_have_text(in_spanish(site, unsent))
+    assert site.ask("result = Attempt.objects.get(public_id=public_id).state", public_id=public_id) == "open"
+    page.context.set_offline(False)
+    page.on("request", lambda request: asked.append(request.url) if "/quiz/" in request.url else None)
+    act(page, "/send/").click()
+    page.wait_for_url("**/review/")
+    expect(page.locator("main h1")).to_be_focused()
+    assert [url.rsplit("/", 2)[-2] for url in asked] == ["send"]  # the result came with the reply
+    shown = page.locator("main").inner_text()
+    page.reload()
+    assert page.locator("main").inner_text() == shown
+    page.go_back()
+    page.wait_for_url("**/review/")
+
+
 def test_a_double_click_sends_once(site, phone):
     email = make_learner(site, done=4)
     page = phone()
@@ -108,3 +138,277 @@ def test_a_double_click_sends_once(site, phone):
         public_id=public_id,
     )
     assert graded == ["graded", True, 1, 5]
+
+
+# --- Forward only, and a time that ends ------------------------------------------------------------------------------
+
+# A quiz of three questions with one right answer each, and a running attempt at it that began some seconds ago.
+START = """
+from datetime import timedelta
+from django.utils import timezone
+from quizzes.items import WHOLE, read_item
+from quizzes.models import ItemBank, QuizItem, QuizSection
+from quizzes.services import start_attempt, write_item
+
+bank, _created = ItemBank.objects.get_or_create(code="journey", defaults={"name": {"en": "Journey", "es": "Viaje"}})
+made = timezone.now().strftime("%H%M%S%f")
+quiz = Quiz.objects.create(code=f"journey-{made}", title={"en": "On the way", "es": "En camino"}, **conditions)
+section = QuizSection.objects.create(quiz=quiz, shuffle_items=False)
+for place in range(3):
+    stem = f"¿Pregunta {made} {place}?"
+    spec = {
+        "kind": "single_choice",
+        "code": f"journey-{made}-{place}",
+        "stem": {"en": stem, "es": stem},
+        "choices": [
+            {"key": f"{key}-{made}-{place}", "text": {"en": key, "es": key}, "weight": WHOLE if key == "right" else 0}
+            for key in ("right", "wrong", "worse")
+        ],
+    }
+    if place == 0 and has_upload:
+        spec = {"kind": "upload", "accept": "image", "code": spec["code"], "stem": spec["stem"]}
+    QuizItem.objects.create(quiz=quiz, section=section, item=write_item(read_item(spec), bank=bank), sort_order=place)
+learner = User.objects.get(email=email)
+began = timezone.now() - timedelta(seconds=ago)
+result = str(start_attempt(learner, quiz, language="es", now=began).public_id)
+"""
+
+STANDS = """
+attempt = Attempt.objects.get(public_id=public_id)
+given = {item.position: item.response.value[0].split("-")[0] for item in attempt.attempt_items.all()
+         if hasattr(item, "response") and item.response.value}
+result = [attempt.state, attempt.reached, attempt.marks, [given.get(place, "") for place in (1, 2, 3)]]
+"""
+
+PICTURE = io.BytesIO()
+Image.new("RGB", (8, 8), "teal").save(PICTURE, "PNG")
+NOWHERE_TO_GO = (
+    "There is no connection. Your answer is kept on this device. You can go on as soon as there is a connection."
+)
+# The sweep, as it will run once the time and its grace are over.
+SWEEP_LATER = """
+from datetime import timedelta
+from django.utils import timezone
+from quizzes.services import close_expired_attempts
+close_expired_attempts(now=timezone.now() + timedelta(minutes=1))
+result = None
+"""
+
+
+def start_quiz(site, phone, *, ago: int = 0, has_upload: bool = False, **conditions):
+    """A learner on the first question of a quiz under these conditions: her page and the id of her attempt."""
+    email = make_learner(site)
+    page = phone()
+    sign_in(page, email)
+    public_id = site.ask(START, email=email, ago=ago, has_upload=has_upload, conditions=conditions)
+    page.goto(f"/es/quiz/{public_id}/")
+    expect(page.locator("main section form [name=position]")).to_have_value("1")
+    return page, public_id
+
+
+def status_of(page):
+    return page.locator("main [role=status][data-status]")
+
+
+def take(page, text: str) -> None:
+    question(page).get_by_label(text, exact=True).check()
+
+
+def on_to(page, place: int) -> None:
+    question(page).locator("button[data-asks]").click()
+    expect(question(page).locator("[name=position]")).to_have_value(str(place))
+
+
+def kept_on_the_device(page) -> list:
+    return page.evaluate("Object.values(localStorage).map((value) => JSON.parse(value).fields.flat()[1].split('-')[0])")
+
+
+def test_forward_only_without_a_connection_waits_and_goes_on_after(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="sequential")
+    take(page, "right")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    on_to(page, 2)
+
+    page.context.set_offline(True)
+    take(page, "right")
+    expect(status_of(page)).to_have_text(
+        in_spanish(site, "Waiting for a connection: 1 answer. It is kept on this device.")
+    )
+    question(page).locator("button[data-asks]").click()
+    expect(status_of(page)).to_have_text(in_spanish(site, NOWHERE_TO_GO))
+    expect(question(page).locator("[name=position]")).to_have_value("2")
+    assert kept_on_the_device(page) == ["right"]
+    assert site.ask(STANDS, public_id=public_id) == ["open", 2, None, ["right", "", ""]]
+
+    page.context.set_offline(False)
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    expect(question(page).locator("[name=position]")).to_have_value("2")  # nobody is taken on unasked
+    assert site.ask(STANDS, public_id=public_id) == ["open", 2, None, ["right", "right", ""]]
+    assert kept_on_the_device(page) == []
+    on_to(page, 3)
+    take(page, "wrong")
+    question(page).locator("button[data-asks]").click()
+    expect(page.locator("main form[data-check]")).to_be_visible()
+    act(page, "/send/").click()
+    page.wait_for_url("**/review/")
+    assert site.ask(STANDS, public_id=public_id) == ["graded", 4, 200, ["right", "right", "wrong"]]
+    offline = [error for error in page.console_errors if "ERR_INTERNET_DISCONNECTED" not in error]
+    assert offline == []
+
+
+def test_forward_only_answer_that_waits_survives_closing_the_page(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="sequential")
+    page.context.set_offline(True)
+    take(page, "worse")
+    expect(status_of(page)).to_have_text(
+        in_spanish(site, "Waiting for a connection: 1 answer. It is kept on this device.")
+    )
+    page.close()
+
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto(f"/es/quiz/{public_id}/send/")  # the last look, which carries no question
+    expect(status_of(again)).to_have_text(in_spanish(site, "Saved"))
+    assert site.ask(STANDS, public_id=public_id) == ["open", 1, None, ["worse", "", ""]]
+
+
+def test_forward_only_reply_that_got_lost_takes_nobody_back_or_too_far(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="sequential")
+    take(page, "right")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+
+    def lose(route):
+        route.fetch()  # the server does it ...
+        route.abort()  # ... and nobody hears of it
+
+    page.route("**/answer/", lose, times=1)
+    question(page).locator("button[data-asks]").click()
+    expect(status_of(page)).to_have_text(in_spanish(site, NOWHERE_TO_GO))
+    expect(question(page).locator("[name=position]")).to_have_value("1")
+    assert site.ask(STANDS, public_id=public_id)[1] == 2
+
+    on_to(page, 2)
+    assert site.ask(STANDS, public_id=public_id) == ["open", 2, None, ["right", "", ""]]
+
+
+def test_second_click_of_a_double_one_leaves_no_question(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="sequential")
+    take(page, "right")
+    onward = question(page).locator("button[data-asks]")
+    onward.click()
+    expect(question(page).locator("[name=position]")).to_have_value("2")
+
+    # The hand comes down again at once, on the button of the next question.
+    box = question(page).locator("button[data-asks]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+
+    take(page, "wrong")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    assert site.ask(STANDS, public_id=public_id) == ["open", 2, None, ["right", "wrong", ""]]
+
+
+@pytest.mark.parametrize("navigation", ["free", "sequential"])
+def test_file_waits_on_its_page_for_a_connection(site, phone, navigation):
+    page, public_id = start_quiz(site, phone, has_upload=True, navigation=navigation)
+    form = page.locator("main section form[data-kind=upload]")
+    form.locator("[name=upload]").first.set_input_files(
+        {"name": "visit.png", "mimeType": "image/png", "buffer": PICTURE.getvalue()}
+    )
+    page.context.set_offline(True)
+    form.locator("button[name=go][value='2']").click()
+    expect(status_of(page)).to_have_text(
+        in_spanish(
+            site,
+            "There is no connection, so the file was not sent. Leave this page open and send it as soon as there is a "
+            "connection.",
+        )
+    )
+    assert form.locator("[name=upload]").first.evaluate("(input) => input.files[0].name") == "visit.png"
+
+    page.context.set_offline(False)
+    form.locator("button[name=go][value='2']").click()
+    expect(question(page).locator("[name=position]")).to_have_value("2")
+    files = "result = list(AnswerFile.objects.filter(attempt_item__attempt__public_id=public_id).values_list('name'))"
+    assert site.ask(files, public_id=public_id) == [["visit.png"]]
+
+
+def test_other_language_is_not_asked_for_without_a_connection(site, phone):
+    page, public_id = start_quiz(site, phone, navigation="sequential")
+    page.context.set_offline(True)
+    take(page, "right")
+    question(page).locator("button[data-leaves]").click()
+    expect(status_of(page)).to_have_text(in_spanish(site, NOWHERE_TO_GO))
+
+    page.context.set_offline(False)
+    question(page).locator("button[data-leaves]").click()
+    page.wait_for_url(f"**/en/quiz/{public_id}/**")
+    expect(question(page).get_by_label("right", exact=True)).to_be_checked()
+
+
+def over_without_a_connection(site, page):
+    """The time ends while nothing can be sent; the page says so."""
+    expect(status_of(page)).to_have_text(
+        in_spanish(
+            site,
+            "The time is over, and there is no connection. What you answered waits on this device and is sent as soon "
+            "as there is one. Leave this page open. What was saved before counts in any case.",
+        ),
+        timeout=30_000,
+    )
+    expect(page.locator("[data-clock-text]")).to_have_text(in_spanish(site, "The time is over."))
+
+
+@pytest.mark.parametrize("navigation", ["free", "sequential"])
+def test_answer_given_in_time_and_delivered_within_the_grace_counts(site, phone, navigation):
+    page, public_id = start_quiz(site, phone, ago=50, time_limit_minutes=1, navigation=navigation)
+    take(page, "wrong")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    page.context.set_offline(True)
+    take(page, "right")
+    over_without_a_connection(site, page)
+    assert kept_on_the_device(page) == ["right"]
+    assert site.ask(STANDS, public_id=public_id) == ["open", 1, None, ["wrong", "", ""]]
+
+    page.context.set_offline(False)
+    page.wait_for_url("**/review/")
+
+    assert site.ask(STANDS, public_id=public_id) == ["graded", 1, 100, ["right", "", ""]]
+    assert kept_on_the_device(page) == []
+
+
+@pytest.mark.parametrize("navigation", ["free", "sequential"])
+def test_time_that_ends_offline_with_everything_saved_leaves_the_page_standing(site, phone, navigation):
+    page, public_id = start_quiz(site, phone, ago=50, time_limit_minutes=1, navigation=navigation)
+    take(page, "right")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    page.context.set_offline(True)
+    over_without_a_connection(site, page)
+
+    page.context.set_offline(False)
+    page.wait_for_url("**/review/")
+
+    assert site.ask(STANDS, public_id=public_id) == ["graded", 1, 100, ["right", "", ""]]
+
+
+def test_answer_delivered_after_the_grace_is_told_and_what_was_saved_counts(site, phone):
+    page, public_id = start_quiz(site, phone, ago=50, time_limit_minutes=1)
+    take(page, "right")
+    expect(status_of(page)).to_have_text(in_spanish(site, "Saved"))
+    page.context.set_offline(True)
+    take(page, "wrong")
+    over_without_a_connection(site, page)
+    site.ask(SWEEP_LATER)
+
+    page.context.set_offline(False)
+    expect(status_of(page)).to_have_text(
+        in_spanish(
+            site, "Your answers were already sent, so this one was not added. Nothing that you sent before was lost."
+        )
+    )
+    page.get_by_role("link", name=in_spanish(site, "See how it went")).click()
+    page.wait_for_url("**/review/")
+
+    assert site.ask(STANDS, public_id=public_id) == ["graded", 1, 100, ["right", "", ""]]
+    assert kept_on_the_device(page) == []

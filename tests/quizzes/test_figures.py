@@ -300,8 +300,8 @@ def test_queries_of_results_do_not_grow(desk, count, django_assert_num_queries):
     url = reverse("quizzes_admin:inspect", args=[quiz.pk])
     desk.get(url)
 
-    # the quiz, the page, which count, sums, pass mark (draws, items), pins
-    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 7):
+    # the quiz, the page, which count, sums, pass mark, pins
+    with django_assert_num_queries(QUERIES_OF_THE_FRAME + 6):
         desk.get(url)
 
 

@@ -299,3 +299,40 @@ def test_last_try_that_ran_out_is_sent_when_no_other_may_be_started(learner, now
 
     attempt.refresh_from_db()
     assert (attempt.state, attempt.submitted_at) == ("graded", now + timedelta(minutes=10))
+
+
+# --- Told afterwards -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(29, False), (30, True), (31, True)])
+def test_result_says_that_the_time_ended(signed_in, timed, now, minutes, is_told):
+    services.submit_attempt(timed, now=after(now, minutes=minutes))
+
+    page = words(signed_in.get(url("review", timed)))
+
+    assert services.ran_out(Attempt.objects.get()) is is_told
+    assert ("Your time ended. What you had answered by then was sent." in page) is is_told
+
+
+def test_result_says_that_the_window_closed(learner, now):
+    attempt = services.start_attempt(learner, plain_quiz(1, closes_at=after(now, minutes=10)), now=now)
+
+    sent = services.submit_attempt(attempt, now=after(now, minutes=11))
+
+    assert services.ran_out(sent)
+
+
+def test_attempt_without_an_end_never_ran_out_and_asks_nothing(attempt, now, django_assert_num_queries):
+    services.submit_attempt(attempt, now=after(now, minutes=500))
+    sent = Attempt.objects.select_related("quiz").get()
+
+    with django_assert_num_queries(0):
+        assert not services.ran_out(sent)
+
+
+def test_attempt_that_runs_or_was_voided_did_not_run_out(timed, stranger, now):
+    assert not services.ran_out(timed)
+
+    services.void_attempt(timed, actor=stranger, reason="x", now=after(now, minutes=40))
+
+    assert not services.ran_out(Attempt.objects.get())

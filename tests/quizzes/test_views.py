@@ -284,6 +284,69 @@ def test_send_of_a_voided_attempt_is_a_conflict_in_words(signed_in, attempt, str
     assert "This try no longer counts, so it takes no more answers." in words(response)
 
 
+def test_send_by_a_script_brings_what_came_of_it(signed_in, attempt):
+    answer_all(attempt, rights=4)
+
+    replies = [signed_in.post(url("submit", attempt), {"unanswered": "0"}, headers=JSON).json() for _ in range(2)]
+
+    page = signed_in.get(url("review", attempt)).content.decode()
+    assert replies[0] == replies[1]
+    assert (replies[0]["url"], replies[0]["title"]) == (url("review", attempt), "Your result")
+    assert "You got 4 of 5." in replies[0]["html"]
+    assert without_tokens(replies[0]["html"]) in without_tokens(page)
+
+
+def without_tokens(html):
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html).strip()
+
+
+def test_send_by_a_script_in_spanish(signed_in, attempt):
+    answer_all(attempt, rights=5)
+
+    reply = signed_in.post(url("submit", attempt, "es"), {"unanswered": "0"}, headers=JSON).json()
+
+    assert "Aprobó." in reply["html"]
+    assert reply["url"] == url("review", attempt, "es")
+
+
+def test_send_by_a_script_with_more_missing_than_was_shown_looks_again(signed_in, attempt):
+    reply = signed_in.post(url("submit", attempt), {"unanswered": "4"}, headers=JSON).json()
+
+    assert reply == {"url": url("submit", attempt)}
+    assert "Some answers are missing." in words_of_messages(signed_in.get(reply["url"]))
+    attempt.refresh_from_db()
+    assert attempt.is_open
+
+
+def words_of_messages(response):
+    return response.content.decode().split('class="site-messages')[1].split("<main")[0]
+
+
+def test_send_by_a_script_of_a_voided_attempt_is_a_conflict_in_words(signed_in, attempt, stranger):
+    services.void_attempt(attempt, actor=stranger, reason="Wrong person")
+
+    response = signed_in.post(url("submit", attempt), {"unanswered": "5"}, headers=JSON)
+
+    assert (response.status_code, response.json()["is_closed"]) == (409, True)
+    assert response.json()["error"].startswith("This try no longer counts")
+
+
+def test_send_of_somebody_elses_attempt_is_not_found_for_a_script_either(client, stranger, attempt):
+    client.force_login(stranger)
+
+    response = client.post(url("submit", attempt), {"unanswered": "5"}, headers=JSON)
+
+    attempt.refresh_from_db()
+    assert (response.status_code, attempt.is_open) == (404, True)
+
+
+def test_description_is_no_missing_answer(signed_in, learner):
+    text = ItemFactory(kind="description", points=0)
+    attempt = services.start_attempt(learner, QuizFactory(items=[text]))
+
+    assert signed_in.post(url("submit", attempt), {"unanswered": "0"}).url == url("review", attempt)
+
+
 # --- Review --------------------------------------------------------------------------------------------------------
 
 
@@ -489,7 +552,7 @@ def test_queries_of_an_attempt(client, learner, count, django_assert_num_queries
 
     with django_assert_num_queries(5):  # + the attempt, its questions
         client.get(url("attempt", attempt), {"q": 2})
-    with django_assert_num_queries(7):  # no frame; + the attempt; savepoint, question, answer, release
+    with django_assert_num_queries(4):  # no frame; + the question with its attempt, the answer
         post_answer(client, attempt, 2, key, headers=JSON)
     answer_all(attempt, rights=count)
     with django_assert_num_queries(14):  # no frame; + the attempt, its questions; two savepoints, grading and tally

@@ -153,7 +153,7 @@ def test_leap_days_and_ends_of_years(start, minutes, end):
         ("America/New_York", "2028-02-29 12:00", "2028-02-29T17:00"),
     ],
 )
-def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone, wall, instant):  # noqa: F811
+def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone, wall, instant):
     settings.TIME_ZONE = zone
     item = plain_quiz(1).quiz_items.get().item
 
@@ -172,7 +172,7 @@ def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone,
     ],
 )
 @pytest.mark.parametrize("field", ["opens_at", "closes_at"])
-def test_time_on_no_clock_is_refused_in_words(desk, settings, zone, wall, sentence, field):  # noqa: F811
+def test_time_on_no_clock_is_refused_in_words(desk, settings, zone, wall, sentence, field):
     settings.TIME_ZONE = zone
     item = plain_quiz(1).quiz_items.get().item
 

@@ -45,7 +45,7 @@ class MigratedDatabase:
             self._copy()
 
     def _migrate(self) -> None:
-        # Models of past states are made by the thousand: to look for garbage as often as usual is a quarter of the time.
+        # Models of past states come by the thousand: to look for garbage as often as usual is a quarter of the time.
         # Not to look at all would take a gigabyte.
         usual = gc.get_threshold()
         gc.freeze()

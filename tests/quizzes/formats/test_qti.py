@@ -468,4 +468,4 @@ def test_four_times_the_items_are_four_times_the_work(with_manifest):
     work(1)  # what is kept for the next time is made
     few, many = work(50), work(200)
 
-    assert many < 4.1 * few
+    assert many < 5 * few  # were each item to look at all others, sixteen times

@@ -1,14 +1,14 @@
 """Only what more than one folder uses: people and the clock."""
 
+import os
 from datetime import UTC, datetime
-from importlib import import_module
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.utils import timezone, translation
 
+from tests.databases import MigratedDatabase
 from tests.factories.people import UserFactory
 
 
@@ -19,12 +19,29 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
+    # What takes longest begins first, or one process ends with it while the others stand by.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if not config.getoption("--only-database"):
         return
     asks = {"db", "transactional_db", "live_server", "django_db_setup", "client", "admin_client"}
     kept = [item for item in items if item.get_closest_marker("django_db") or asks.intersection(item.fixturenames)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, tmp_path_factory):
+    """The test database, with every migration run; a test that commits finds and leaves it as they made it."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    folder = tmp_path_factory.getbasetemp()
+    database = MigratedDatabase(folder.parent if worker else folder, worker or "alone")
+    with django_db_blocker.unblock():
+        database.set_up()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.restore())
+        yield
+    with django_db_blocker.unblock():
+        database.tear_down()
 
 
 @pytest.fixture(autouse=True)
@@ -57,49 +74,11 @@ def stranger(db):
 
 @pytest.fixture(scope="session", autouse=True)
 def private_files_in_folders_of_their_own(tmp_path_factory):
-    """Issued files and files of learners lie in folders of the test run."""
+    """Issued files and files of learners lie in folders of the test run; nothing in them need survive a power cut."""
     own = {
         name: {**settings.STORAGES[name], "OPTIONS": {"location": str(tmp_path_factory.mktemp(name))}}
         for name in ("certificates", "answers")
     }
-    with override_settings(STORAGES={**settings.STORAGES, **own}):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def flush_may_empty_history():
-    """Lets transactional tests empty the database between them.
-
-    Triggers refuse to delete from append-only tables (certificates.0002). They stand while every test runs; only
-    around the flush of a TransactionTestCase are they taken down, by the migration's own statements, and put back.
-    """
-    history = import_module("certificates.migrations.0002_refuse_rewriting_history")
-    templates = import_module("certificates.migrations.0031_templates_written_once")
-    names = import_module("certificates.migrations.0021_names_may_be_erased")
-    attendance = import_module("certificates.migrations.0022_attendance")
-    flush = TransactionTestCase._fixture_teardown
-
-    def flush_without_triggers(self):
-        with connection.cursor() as cursor:
-            for statement in (
-                *attendance.statements_to_drop(connection.vendor),
-                *templates.statements_to_drop(connection.vendor),
-                *history.statements_to_drop(connection.vendor),
-            ):
-                cursor.execute(statement)
-        try:
-            flush(self)
-        finally:
-            with connection.cursor() as cursor:
-                for statement in history.statements_to_create(connection.vendor):
-                    cursor.execute(statement)
-                for statement in (
-                    *names.statements_to_let_a_name_be_erased(connection),
-                    *templates.statements_to_create(connection.vendor),
-                    *attendance.statements_to_create(connection.vendor),
-                ):
-                    cursor.execute(statement)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
+    with pytest.MonkeyPatch.context() as patch, override_settings(STORAGES={**settings.STORAGES, **own}):
+        patch.setattr(os, "fsync", lambda handle: None)
         yield

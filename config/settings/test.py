@@ -1,7 +1,7 @@
 """Settings of the tests: fast hashing, plain static files, warnings that hurt."""
 
 from .base import *  # noqa: F403
-from .base import BASE_DIR, DATABASES, STORAGES, env
+from .base import BASE_DIR, DATABASES, STORAGES
 
 SECRET_KEY = "tests-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
@@ -17,8 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "ENQUEUE_ON_COMMIT": False}}
 ACCOUNT_RATE_LIMITS = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, not memory: threads of the concurrency tests must share it. Nothing in it need survive a power cut.
-    worker = env.str("PYTEST_XDIST_WORKER", default="main")
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{worker}.sqlite3")}
+    # A file (tests.databases), not memory: threads of the concurrency tests must share it. Nothing in it need survive a
+    # power cut.
     options = DATABASES["default"]["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")

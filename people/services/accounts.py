@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -130,40 +131,50 @@ def sync_roles() -> list[str]:
 
     Raises UnknownPermission where an installed app lacks a permission the table names.
     """
+    every = _permissions(frozenset().union(*PERMISSIONS.values(), *COLLECTION_PERMISSIONS.values()))
+    root = Collection.get_first_root_node()
+    of_role = {"group__name__in": Role.values}
+    groups = {group.name: group for group in Group.objects.filter(name__in=Role.values)}
+    held = _by_role(Group.permissions.through.objects.filter(**of_role).values_list("group__name", "permission_id"))
+    for_files = _by_role(
+        GroupCollectionPermission.objects.filter(**of_role).values_list("group__name", "permission_id", "collection_id")
+    )
     changed = []
     for role in Role:
-        group, created = Group.objects.get_or_create(name=role.value)
-        wanted = _permissions(PERMISSIONS[role])
-        differs = set(group.permissions.values_list("pk", flat=True)) != {permission.pk for permission in wanted}
-        if differs:
-            group.permissions.set(wanted)
-        if _sync_collection(group, COLLECTION_PERMISSIONS[role]) or differs or created:
+        group = groups.get(role.value) or Group.objects.create(name=role.value)
+        wanted = {(every[name],) for name in PERMISSIONS[role] if name in every}
+        if differs := held[role.value] != wanted:
+            group.permissions.set([pk for (pk,) in wanted])
+        wanted_for_files = {(every[name], root.pk) for name in COLLECTION_PERMISSIONS[role] if name in every}
+        if differs_for_files := for_files[role.value] != wanted_for_files:
+            GroupCollectionPermission.objects.filter(group=group).delete()
+            GroupCollectionPermission.objects.bulk_create(
+                GroupCollectionPermission(group=group, permission_id=pk, collection_id=collection)
+                for pk, collection in sorted(wanted_for_files)
+            )
+        if differs or differs_for_files or role.value not in groups:
             changed.append(role.value)
     return changed
 
 
-def _sync_collection(group: Group, names: frozenset[str]) -> bool:
-    """Give the group exactly these rights on the root collection; say whether anything changed."""
-    wanted = {permission.pk for permission in _permissions(names)}
-    held = GroupCollectionPermission.objects.filter(group=group)
-    present = set(held.values_list("permission_id", flat=True))
-    root = Collection.get_first_root_node()
-    held.exclude(permission_id__in=wanted, collection=root).delete()
-    for permission_id in wanted:
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission_id=permission_id)
-    return present != wanted
+def _by_role(rows: Iterable[tuple]) -> dict[str, set[tuple]]:
+    """The rest of each row, by the role that it begins with."""
+    found: dict[str, set[tuple]] = {role.value: set() for role in Role}
+    for name, *rest in rows:
+        found[name].add(tuple(rest))
+    return found
 
 
-def _permissions(names: frozenset[str]) -> list[Permission]:
-    """Return the named permissions of installed apps."""
+def _permissions(names: frozenset[str]) -> dict[str, int]:
+    """Return the keys of the named permissions of installed apps, by name."""
     installed = {config.label for config in apps.get_app_configs()}
     expected = {name for name in names if name.split(".")[0] in installed}
     found = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.filter(
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.filter(
             content_type__app_label__in={name.split(".")[0] for name in expected},
             codename__in={name.split(".")[1] for name in expected},
-        ).select_related("content_type")
+        ).values_list("pk", "content_type__app_label", "codename")
     }
     unknown = sorted(expected - found.keys())
     if unknown:
@@ -171,7 +182,7 @@ def _permissions(names: frozenset[str]) -> list[Permission]:
             f"people/roles.py names permissions that do not exist: {', '.join(unknown)}. "
             "Correct the table, or run migrate first."
         )
-    return [found[name] for name in sorted(expected)]
+    return {name: found[name] for name in expected}
 
 
 def _lock(person: User) -> None:

@@ -7,7 +7,7 @@ it is byte for byte as we wrote it. Where somebody edited the item, what the sta
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -44,9 +44,13 @@ class _Source:
     """One item on its way in: where its XML stands, and the other files that belong to it."""
 
     name: str
-    content: bytes
     package: Package | None = None
-    files: list[str] = field(default_factory=list)
+    files: tuple[str, ...] = ()
+    single: bytes = b""  # the file itself, where it is no package
+
+    def read(self) -> bytes:
+        """The XML; empty where the package has none of this name."""
+        return (self.package.read(self.name) or b"") if self.package else self.single
 
 
 def read_qti(content: bytes, *, language: str = "en") -> Reading:
@@ -55,21 +59,25 @@ def read_qti(content: bytes, *, language: str = "en") -> Reading:
     An item that says its language (`xml:lang`) is kept under that one, all others under `language`.
     """
     check_size(content)
-    entries: list[ReadItem | Refused] = []
     notes = Notes()
-    for source in _sources(content, notes):
-        entries.append(_read(source, language))
-        check_count(len(entries))
-    return Reading(entries=tuple(entries), changed=notes.changed)
+    sources = _sources(content, notes)
+    check_count(len(sources))
+    # A manifest may name one file ever so often.
+    read: dict[tuple[str, tuple[str, ...]], ReadItem | Refused] = {}
+    for source in sources:
+        if (key := (source.name, source.files)) not in read:
+            read[key] = _read(source, source.read(), language)
+    entries = tuple(read[source.name, source.files] for source in sources)
+    return Reading(entries=entries, changed=notes.changed)
 
 
-def _sources(content: bytes, notes: Notes) -> Iterator[_Source]:
+def _sources(content: bytes, notes: Notes) -> list[_Source]:
+    """Where the items stand; none of those that a manifest names is read yet."""
     if not is_zip(content):
         root, _changed = parse(content)
         if local(root) != "assessmentItem":
             raise ItemFileError(_root_problem(root), line=root.sourceline or 1)
-        yield _Source("item.xml", content)
-        return
+        return [_Source("item.xml", single=content)]
     package = open_package(content)
     listed = list(_listed(package, notes))
     loose = list(_unlisted(package, {source.name for source in listed}))
@@ -78,7 +86,7 @@ def _sources(content: bytes, notes: Notes) -> Iterator[_Source]:
         notes.change(_("The manifest does not name these items, so they were not read: %(names)s.") % {"names": names})
     if not listed and not loose:
         raise ItemFileError(_package_problem(package))
-    yield from listed or loose
+    return listed or loose
 
 
 def _package_problem(package: Package) -> str:
@@ -109,15 +117,15 @@ def _listed(package: Package, notes: Notes) -> Iterator[_Source]:
         type = resource.get("type", "").lower() if local(resource) == "resource" else ""
         if not type.startswith("imsqti"):
             continue
-        files = [
+        files = tuple(
             resolved(name, unquote(child.get("href")))
             for child in resource
             if local(child) == "file" and child.get("href")
-        ]
+        )
         given = resource.get("href", "")
         href = resolved(name, unquote(given)) if given else next(iter(files), "")
         if "item" in type:
-            yield _Source(href or resource.get("identifier", ""), package.read(href) or b"", package, files)
+            yield _Source(href or resource.get("identifier", ""), package, files)
         elif "test" in type:
             notes.change(_("The package has a test too: its items were read, how it puts them together was not."))
 
@@ -125,25 +133,26 @@ def _listed(package: Package, notes: Notes) -> Iterator[_Source]:
 def _unlisted(package: Package, listed: set[str]) -> Iterator[_Source]:
     """Items of a package that no manifest names."""
     for name in sorted(set(package.names) - listed):
-        content = package.read(name) if name.endswith(".xml") else None
+        may_be = name.endswith(".xml") and name.rsplit("/", 1)[-1] != MANIFEST
+        content = package.read(name) if may_be else None
         if content and b"ssessment" in content and (b"assessmentItem" in content or b"qti-assessment-item" in content):
             try:
                 root, _changed = parse(content)
             except ItemFileError:
-                yield _Source(name, content, package)
+                yield _Source(name, package)
                 continue
             if local(root) == "assessmentItem":
-                yield _Source(name, content, package)
+                yield _Source(name, package)
 
 
-def _read(source: _Source, language: str) -> ReadItem | Refused:
-    if not source.content:
+def _read(source: _Source, content: bytes, language: str) -> ReadItem | Refused:
+    if not content:
         return Refused(id=source.name, line=0, reason=_("The package has no readable file of this name."))
-    own = _own_data(source)
+    own = _own_data(source, content)
     if own is not None:
         return own
     try:
-        root, changed = parse(source.content)
+        root, changed = parse(content)
     except ItemFileError as error:
         return Refused(id=source.name, line=error.line, reason=str(error))
     name = root.get("identifier", "") or source.name
@@ -163,13 +172,13 @@ def _read(source: _Source, language: str) -> ReadItem | Refused:
             "name": short_name(without_control(root.get("title", ""))),
             **reader.values(),
         }
-        media, content = shelf.used(media_named(values))
+        media, files = shelf.used(media_named(values))
         spec = build({**values, "media": media})
     except Fault as fault:
         return Refused(id=name, line=fault.line or root.sourceline or 1, reason=str(fault))
     if code != root.get("identifier", ""):
         notes.change(_("The identifier “%(id)s” became “%(code)s”.") % {"id": name[:100], "code": code})
-    return ReadItem(id=name, line=root.sourceline or 1, spec=spec, media=content, changed=notes.changed)
+    return ReadItem(id=name, line=root.sourceline or 1, spec=spec, media=files, changed=notes.changed)
 
 
 def _finder(package: Package | None, base: str, shelf: MediaShelf) -> FindFile:
@@ -208,7 +217,7 @@ def _language(root: Element, language: str) -> str:
     return given if len(given) in (2, 3) and given.isascii() and given.isalpha() else language
 
 
-def _own_data(source: _Source) -> ReadItem | Refused | None:
+def _own_data(source: _Source, xml: bytes) -> ReadItem | Refused | None:
     """The item from the data file that we wrote beside it; None where there is none, or the item was edited since."""
     name = next((file for file in source.files if file.endswith(DATA_SUFFIX)), None)
     content = source.package.read(name) if source.package and name else None
@@ -216,7 +225,7 @@ def _own_data(source: _Source) -> ReadItem | Refused | None:
         return None
     try:
         data = json.loads(content)
-        is_same = data["xml_sha256"] == hashlib.sha256(source.content).hexdigest()
+        is_same = data["xml_sha256"] == hashlib.sha256(xml).hexdigest()
         values, files = dict(data["item"]), dict(data["media"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -112,13 +112,22 @@ def judged(problem, allocation):
     return allocation.credit, used, counted(problem, allocation.credit, used)
 
 
+# Made once: a strategy that is made anew for each of ten thousand cases is looked through anew for each.
+BOOLEANS, ONE_OR_TWO, ONE_TO_THREE, NONE_TO_TWO = st.booleans(), st.integers(1, 2), st.integers(1, 3), st.integers(0, 2)
+SHAPES = st.sampled_from(["shared", "alone", "buckets", "on_top", "competencies", "coverage"])
+PERCENTS = st.sampled_from([10, 25, 50, 70])
+UP_TO = {most: st.integers(1, most) for most in (4, 5, 8)}
+NONE_TO_SIX = st.integers(0, 6)
+SOME_OF = {count: st.sets(st.sampled_from(range(count))) for count in (1, 2, 3, 4)}
+
+
 @st.composite
 def problems(draw, *, with_shares=True):
-    asks = [Ask("total", draw(st.integers(1, 8)), Use.TOTAL)] if draw(st.booleans()) else []
-    shape = draw(st.sampled_from(["shared", "alone", "buckets", "on_top", "competencies", "coverage"]))
-    number = draw(st.integers(1, 2))
+    asks = [Ask("total", draw(UP_TO[8]), Use.TOTAL)] if draw(BOOLEANS) else []
+    shape = draw(SHAPES)
+    number = draw(ONE_OR_TWO)
     for index in range(number):
-        minutes = draw(st.integers(1, 5))
+        minutes = draw(UP_TO[5])
         asks.append(
             {
                 "shared": Ask(f"s{index}", minutes, Use.SHARED),
@@ -129,25 +138,25 @@ def problems(draw, *, with_shares=True):
                 "coverage": Ask(f"c{index}", minutes, Use.COMPETENCY, "some"),
             }[shape]
         )
-    if draw(st.booleans()):
-        asks.append(Ask("more", draw(st.integers(1, 4)), Use.SHARED))
+    if draw(BOOLEANS):
+        asks.append(Ask("more", draw(UP_TO[4]), Use.SHARED))
     coverages = (Coverage("some", 1),) if shape == "coverage" and number == 2 else ()
     limits = []
-    for index in range(draw(st.integers(0, 2))):
-        if with_shares and draw(st.booleans()):
-            limits.append(Limit(f"l{index}", percent_of_counted=draw(st.sampled_from([10, 25, 50, 70]))))
+    for index in range(draw(NONE_TO_TWO)):
+        if with_shares and draw(BOOLEANS):
+            limits.append(Limit(f"l{index}", percent_of_counted=draw(PERCENTS)))
         else:
-            limits.append(Limit(f"l{index}", minutes=draw(st.integers(0, 6))))
+            limits.append(Limit(f"l{index}", minutes=draw(NONE_TO_SIX)))
     sizes = {}
     total = {0} if asks and asks[0].use == Use.TOTAL else set()
     separate = [i for i, ask in enumerate(asks) if ask.use == Use.COMPETENCY]
-    for _index in range(draw(st.integers(1, 3))):
-        mine = draw(st.sets(st.sampled_from(range(len(asks))))) | total
+    for _index in range(draw(ONE_TO_THREE)):
+        mine = draw(SOME_OF[len(asks)]) | total
         for extra in separate[1:]:
             if separate[0] in mine:
                 mine -= {extra}
-        under = draw(st.sets(st.sampled_from(range(len(limits))))) if limits else set()
-        sizes[kind(mine, under)] = draw(st.integers(1, MOST))
+        under = draw(SOME_OF[len(limits)]) if limits else set()
+        sizes[kind(mine, under)] = draw(UP_TO[MOST])
     return Problem(tuple(asks), tuple(limits), coverages), sizes
 
 

@@ -197,30 +197,32 @@ def texts(text, *, required):
     return some.map(lambda found: {code: found[code] for code in ("en", "es") if code in found})
 
 
+# Made once: a strategy that is made anew for each competency is looked through anew for each.
+COUNTS = st.integers(0, 9)
+CODE = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,6}", fullmatch=True)
+CODES = {count: st.lists(CODE, min_size=count, max_size=count, unique=True) for count in range(10)}
+PARENTS = {count: st.one_of(st.none(), st.sampled_from(range(count))) for count in range(1, 9)}
+ENTRIES = st.fixed_dictionaries(
+    {
+        "name": texts(words, required=True),
+        "statement": texts(prose, required=False),
+        "description": texts(prose, required=False),
+        "verification": st.sampled_from(["verified", "unverified"]),
+        "source_url": st.sampled_from(["", "https://example.org/a?b=c&d"]),
+        "archived_at": st.one_of(st.none(), moments),
+        "changed_at": moments,
+        "identifier": st.one_of(st.none(), st.uuids()),
+        "sort_order": st.integers(0, 3),
+    }
+)
+
+
 @st.composite
 def trees(draw):
     """A framework as it could be in the database: a random tree, random texts in one or two languages."""
-    count = draw(st.integers(0, 9))
-    codes = draw(
-        st.lists(
-            st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,6}", fullmatch=True), min_size=count, max_size=count, unique=True
-        )
-    )
     return [
-        {
-            "code": code,
-            "parent": draw(st.one_of(st.none(), st.sampled_from(range(index)))) if index else None,
-            "name": draw(texts(words, required=True)),
-            "statement": draw(texts(prose, required=False)),
-            "description": draw(texts(prose, required=False)),
-            "verification": draw(st.sampled_from(["verified", "unverified"])),
-            "source_url": draw(st.sampled_from(["", "https://example.org/a?b=c&d"])),
-            "archived_at": draw(st.one_of(st.none(), moments)),
-            "changed_at": draw(moments),
-            "identifier": draw(st.one_of(st.none(), st.uuids())),
-            "sort_order": draw(st.integers(0, 3)),
-        }
-        for index, code in enumerate(codes)
+        {"code": code, "parent": draw(PARENTS[index]) if index else None, **draw(ENTRIES)}
+        for index, code in enumerate(draw(CODES[draw(COUNTS)]))
     ]
 
 

@@ -1,5 +1,6 @@
 """Journeys: a real browser, at the width of a cheap phone, against the site as it is served."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -105,6 +107,32 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+def _loaded(site: ServedSite, tmp_path_factory) -> None:
+    """Fill the site's folder with the demonstration, as `make run` loads it.
+
+    It is loaded once: by `make served` where JOURNEYS_DATA names the folder that it kept, else by the process that
+    comes first. Everybody takes a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    prepared = Path(os.environ.get("JOURNEYS_DATA") or common / "loaded")
+    with (common / "loading").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if not (prepared / "puente.sqlite3").exists():
+            loading = common / "loading-now"
+            there = ServedSite(url=site.url, data=loading, env={**site.env, "DATA_DIR": str(loading)})
+            there.manage("migrate", "--verbosity", "0")
+            there.manage("load_demo")
+            loading.rename(prepared)
+    shutil.copytree(prepared, site.data, dirs_exist_ok=True)
+    address = urlsplit(site.url)
+    site.ask(
+        "served = Site.objects.get(is_default_site=True)\nserved.hostname, served.port = host, port\nserved.save()",
+        host=address.hostname,
+        port=address.port,
+    )
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     data = tmp_path_factory.mktemp("served")
@@ -121,11 +149,7 @@ def site(tmp_path_factory):
     env.pop("DATABASE_URL", None)
     env.pop("CACHE_URL", None)
     served = ServedSite(url=url, data=data, env=env)
-    if prepared := os.environ.get("JOURNEYS_DATA"):  # the DATA_DIR of a loaded site, to save time while writing these
-        shutil.copytree(prepared, data, dirs_exist_ok=True)
-    else:
-        served.manage("migrate", "--verbosity", "0")
-        served.manage("load_demo")
+    _loaded(served, tmp_path_factory)
     log = (data / "gunicorn.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],

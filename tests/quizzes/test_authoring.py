@@ -4,20 +4,16 @@ import re
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from django.urls import reverse
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 from wagtail.test.utils.form_data import nested_form_data
 
-from people.roles import Role
-from people.services import sync_roles
 from quizzes import services
 from quizzes.blocks import OWN_FIELDS
 from quizzes.items import KINDS, WHOLE, read_item
 from quizzes.models import Item, ItemMedia, ItemVersion
-from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemBankFactory, ItemFactory, in_both
 from tests.quizzes.items.samples import SPECS
 
@@ -27,15 +23,6 @@ FILES = {"pic": b"\x89PNG picture"}
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def desk(client, db):
-    sync_roles()
-    person = UserFactory(email="tess@example.org")
-    person.groups.add(Group.objects.get(name=Role.TRAINER))
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -4,40 +4,20 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from curriculum.models import Competency
-from people.roles import Role
-from people.services import sync_roles
 from quizzes import reports, services
 from quizzes.errors import QuizError
 from quizzes.models import BulkEdit, Item
 from quizzes.services import ItemChanges, bulk
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemBankFactory, ItemFactory, QuizFactory, rewrite
+from tests.quizzes.screens import words
 from tests.quizzes.test_models import provoke
 
 QUERIES_OF_THE_FRAME = 8
-
-
-@pytest.fixture
-def trainer(db):
-    sync_roles()
-    person = UserFactory(email="tess@example.org", printed_name="Tess Trainer")
-    person.groups.add(Group.objects.get(name=Role.TRAINER))
-    return person
-
-
-@pytest.fixture
-def desk(client, trainer):
-    client.force_login(trainer)
-    return client
-
-
-def words(response):
-    main = response.content.decode().split("<main")[1].split("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", main, flags=re.DOTALL)).strip()
 
 
 def seen(*items):

@@ -14,7 +14,7 @@ from quizzes.reports import pictures
 from quizzes.statistics import ENOUGH_TO_COMPARE
 from tests.factories.people import UserFactory, make_trainer
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys
-from tests.quizzes.test_viewsets import words
+from tests.quizzes.screens import words
 
 pytestmark = pytest.mark.django_db
 

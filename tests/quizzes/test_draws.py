@@ -11,7 +11,8 @@ from quizzes.errors import QuizEmpty
 from quizzes.models import Attempt, Item, MarkingTask, Quiz, QuizDraw
 from tests.factories.people import UserFactory, make_trainer
 from tests.factories.quizzes import ItemFactory, QuizFactory, answer_right
-from tests.quizzes.test_viewsets import a_draw, quiz_data, rows, section_data, words
+from tests.quizzes.screens import words
+from tests.quizzes.test_viewsets import a_draw, quiz_data, rows, section_data
 
 pytestmark = pytest.mark.django_db
 

@@ -7,34 +7,19 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from people.roles import Role
-from people.services import sync_roles
 from quizzes import reports, services
 from quizzes.models import Attempt, AttemptTally
 from quizzes.reports import results
 from quizzes.statistics import ENOUGH_TO_COMPARE, SMALLEST_GROUP
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import keys, plain_quiz, rewrite
+from tests.quizzes.screens import words
 
 QUERIES_OF_THE_FRAME = 8
-
-
-@pytest.fixture
-def desk(client, db):
-    sync_roles()
-    person = UserFactory(email="tess@example.org", printed_name="Tess Trainer")
-    person.groups.add(Group.objects.get(name=Role.TRAINER))
-    client.force_login(person)
-    return client
-
-
-def words(response):
-    main = response.content.decode().split("<main")[1].split("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", main, flags=re.DOTALL)).strip()
 
 
 def take(learner, quiz, *texts, language="en", now=None):

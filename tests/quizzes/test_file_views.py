@@ -21,20 +21,6 @@ def media_folder(settings, tmp_path):
 
 
 @pytest.fixture
-def trainer(db):
-    sync_roles()
-    person = UserFactory(email="tess@example.org", printed_name="Tess Trainer")
-    person.groups.add(Group.objects.get(name=Role.TRAINER))
-    return person
-
-
-@pytest.fixture
-def desk(client, trainer):
-    client.force_login(trainer)
-    return client
-
-
-@pytest.fixture
 def bank(db):
     return ItemBank.objects.create(code="B", name={"en": "First aid", "es": "Primeros auxilios"})
 

@@ -7,7 +7,7 @@ from quizzes import services
 from quizzes.models import AnswerReturn, Marking, MarkingTask, Response
 from tests.factories.people import UserFactory, make_approver, make_trainer
 from tests.factories.quizzes import RUBRIC, essay_quiz, in_both, rewrite, sent
-from tests.quizzes.test_viewsets import words
+from tests.quizzes.screens import words
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from quizzes import services
 from quizzes.models import Grading, Item, Regrade
 from tests.factories.people import UserFactory, make_program_admin, make_support, make_trainer
 from tests.factories.quizzes import essay_quiz, plain_quiz, sent
-from tests.quizzes.test_viewsets import words
+from tests.quizzes.screens import words
 
 
 @pytest.fixture

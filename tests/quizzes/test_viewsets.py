@@ -3,34 +3,14 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.urls import NoReverseMatch, reverse
 
-from people.roles import Role
-from people.services import sync_roles
 from quizzes import services
 from quizzes.models import Attempt, Item, ItemBank, Quiz
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys, plain_quiz
-
-
-@pytest.fixture
-def trainer(db):
-    sync_roles()
-    person = UserFactory(email="tess@example.org", printed_name="Tess Trainer")
-    person.groups.add(Group.objects.get(name=Role.TRAINER))
-    return person
-
-
-@pytest.fixture
-def desk(client, trainer):
-    client.force_login(trainer)
-    return client
-
-
-def words(response):
-    main = response.content.decode().split("<main")[1].split("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", main, flags=re.DOTALL)).strip()
+from tests.quizzes.screens import words
 
 
 def rows(prefix, *given, saved=0):

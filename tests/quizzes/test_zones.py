@@ -16,7 +16,7 @@ from quizzes.errors import AttemptClosed, QuizNotOpen
 from quizzes.models import Accommodation, Quiz
 from quizzes.timing import GRACE, deadline, is_over, may_start_from, wall_time
 from tests.factories.quizzes import plain_quiz
-from tests.quizzes.test_viewsets import desk, quiz_data, section_data, trainer  # noqa: F401 - fixtures
+from tests.quizzes.test_viewsets import quiz_data, section_data
 
 CHANGES = [
     ("America/New_York", "2026-03-08T07:00", -300, -240),
@@ -153,7 +153,7 @@ def test_leap_days_and_ends_of_years(start, minutes, end):
         ("America/New_York", "2028-02-29 12:00", "2028-02-29T17:00"),
     ],
 )
-def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone, wall, instant):  # noqa: F811
+def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone, wall, instant):
     settings.TIME_ZONE = zone
     item = plain_quiz(1).quiz_items.get().item
 
@@ -172,7 +172,7 @@ def test_window_is_kept_as_the_instant_that_the_wall_means(desk, settings, zone,
     ],
 )
 @pytest.mark.parametrize("field", ["opens_at", "closes_at"])
-def test_time_on_no_clock_is_refused_in_words(desk, settings, zone, wall, sentence, field):  # noqa: F811
+def test_time_on_no_clock_is_refused_in_words(desk, settings, zone, wall, sentence, field):
     settings.TIME_ZONE = zone
     item = plain_quiz(1).quiz_items.get().item
 

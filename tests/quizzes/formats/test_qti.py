@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import zipfile
 
 import pytest
@@ -384,3 +385,83 @@ def test_data_file_of_any_shape_does_no_harm(value):
     parts["items/00001-Q.puente.json"] = json.dumps(value).encode()
 
     assert only(packed(parts)).spec.stem == {"en": "Write."}
+
+
+# --- Work, counted: seconds say more about the machine ------------------------------------------------------------
+
+
+def manifest_of(hrefs):
+    """A manifest that names these files as items."""
+    resources = "".join(
+        f'<resource identifier="r{place}" type="imsqti_item_xmlv3p0" href="{href}"><file href="{href}"/></resource>'
+        for place, href in enumerate(hrefs)
+    )
+    return f"<manifest><resources>{resources}</resources></manifest>".encode()
+
+
+def item_named(name):
+    return (
+        f'<qti-assessment-item identifier="{name}" title="{name}"><qti-item-body><p>Read this, {name}.</p>'
+        "</qti-item-body></qti-assessment-item>"
+    ).encode()
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Names of the parts that were opened, one for each time."""
+    names, really = [], zipfile.ZipFile.open
+
+    def note(archive, name, *args, **kwargs):
+        names.append(getattr(name, "filename", name))
+        return really(archive, name, *args, **kwargs)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", note)
+    return names
+
+
+def test_file_that_a_manifest_names_20000_times_is_read_once(opened):
+    content = packed({"imsmanifest.xml": manifest_of(["i.xml"] * 20_000), "i.xml": item_named("i")})
+    opened.clear()
+
+    reading = read_qti(content)
+
+    assert opened == ["imsmanifest.xml", "i.xml"]
+    assert [(item.id, item.spec.stem) for item in reading.items] == [("i", {"en": "Read this, i."})] * 20_000
+
+
+def test_package_with_too_many_items_is_refused_before_any_is_read(opened):
+    content = packed({"imsmanifest.xml": manifest_of(["i.xml"] * 20_001), "i.xml": item_named("i")})
+    opened.clear()
+
+    with pytest.raises(ItemFileError, match="too many items: at most 20000"):
+        read_qti(content)
+
+    assert opened == ["imsmanifest.xml"]
+
+
+@pytest.mark.parametrize("with_manifest", [True, False])
+def test_four_times_the_items_are_four_times_the_work(with_manifest):
+    def work(count):
+        names = [f"i{place}" for place in range(count)]
+        parts = {f"{name}.xml": item_named(name) for name in names}
+        manifest = {"imsmanifest.xml": manifest_of(parts)} if with_manifest else {}
+        content = packed(manifest | parts)
+        calls = 0
+
+        def count_call(frame, event, argument):
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(count_call)
+        try:
+            reading = read_qti(content)
+        finally:
+            sys.setprofile(before)
+        assert len(reading.items) == count
+        return calls
+
+    work(1)  # what is kept for the next time is made
+    few, many = work(50), work(200)
+
+    assert many < 5 * few  # were each item to look at all others, sixteen times

@@ -25,15 +25,6 @@ from quizzes.kinds import spec_sentence
 from quizzes.models import Item, ItemBank, Quiz, QuizDraw
 
 
-class ResponseForm(forms.Form):
-    """One answer as the learner's form sends it; the choices are checked by the service, which knows the offer."""
-
-    position = forms.IntegerField()
-    revision = forms.IntegerField()
-    certainty = forms.IntegerField(required=False)
-    operation = forms.UUIDField(required=False)
-
-
 class ItemForm(forms.Form):
     """An item of one kind with its place in the bank: one that could not be graded is not saved.
 

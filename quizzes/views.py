@@ -1,6 +1,5 @@
 """Take, send and look at an attempt that the learner owns. Everything here is somebody's own: others get a 404."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -19,16 +18,14 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from quizzes import items, reports, services
+from quizzes.answer_forms import ANSWER_FIELDS, ResponseForm, sent_answers
 from quizzes.data import ShownQuestion
 from quizzes.errors import AttemptClosed, InvalidResponse, PromiseMissing, QuizError
-from quizzes.forms import ResponseForm
 from quizzes.models import AnswerFile, Attempt, ItemMedia, Response
 
-MOST_TOGETHER = 500  # answers in one request
 CHECK = "check"  # the screen after the last question
 TRY = "try"  # check this answer
 CLOCK = "clock"  # sent by a page whose clock ran out, not by a person
-ANSWER_FIELDS = ("choice", "text", "unit", "region", "point", "part.", "place.", "node.")
 
 
 def _number(text: str) -> int:
@@ -184,7 +181,7 @@ def _standing(response: Response, *, is_kept: bool) -> dict[str, Any]:
 def save_together(request, public_id):
     """Keep several answers that a script sends at once, and say of each what stands or why it was not taken."""
     try:
-        sent = _sent_answers(request.POST.get("answers", ""))
+        sent = sent_answers(request.POST.get("answers", ""))
         results = services.save_together(services.OwnAttempt(public_id, request.user.pk), sent)
     except Attempt.DoesNotExist:
         raise Http404 from None
@@ -199,38 +196,6 @@ def save_together(request, public_id):
         is_kept = (result.revision, result.value) == (answer.sending.revision, value)
         told.append(_standing(result, is_kept=is_kept))
     return JsonResponse({"answers": told})
-
-
-def _sent_answers(text: str) -> list[services.SentAnswer]:
-    """The answers in a script's request. Raises InvalidResponse for what is none, and for more than a quiz can ask."""
-    misread = InvalidResponse(_("This answer came without its question. Please load the page again."))
-    try:
-        entries = json.loads(text)
-    except (ValueError, RecursionError):
-        raise misread from None
-    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_TOGETHER:
-        raise misread
-    sent = []
-    for entry in entries:
-        pairs = entry.get("fields") if isinstance(entry, dict) else None
-        if not isinstance(pairs, list):
-            raise misread
-        fields: dict[str, list[str]] = {}
-        for pair in pairs:
-            if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
-                raise misread
-            fields.setdefault(pair[0], []).append(pair[1])
-        certainty = fields.get("certainty", [""])[-1]
-        form = ResponseForm(
-            {name: entry.get(name) for name in ("position", "revision", "operation")} | {"certainty": certainty}
-        )
-        if not form.is_valid():
-            raise misread
-        given = form.cleaned_data
-        answer = {name: values for name, values in fields.items() if name.startswith(ANSWER_FIELDS)}
-        sending = services.Sending(given["revision"], given["certainty"], given["operation"])
-        sent.append(services.SentAnswer(given["position"], answer, sending))
-    return sent
 
 
 def _is_script(request: HttpRequest) -> bool:

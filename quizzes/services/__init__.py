@@ -1,15 +1,11 @@
 """The only pens of quizzes: of attempts, and of the items that they ask."""
 
 from quizzes.reports import marks_are_told
+from quizzes.services.answering import LARGEST_REVISION, OwnAttempt, Sending, save_fields, save_response
 from quizzes.services.attempts import (
-    LARGEST_REVISION,
-    OwnAttempt,
-    Sending,
     close_expired_attempts,
     close_if_over,
     deadline_of,
-    save_fields,
-    save_response,
     start_attempt,
     submit_attempt,
     tries_left,

@@ -11,7 +11,8 @@ from quizzes.data import QuestionState
 from quizzes.errors import CheckRefused
 from quizzes.models import Attempt, Response, ResponseCheck
 from quizzes.reports.judged import checks_of, state_of
-from quizzes.services.attempts import TimeIsOver, late_answer, question_for_writing, submit_attempt
+from quizzes.services.answering import TimeIsOver, late_answer, question_for_writing
+from quizzes.services.attempts import submit_attempt
 from quizzes.services.pausing import end_break
 
 

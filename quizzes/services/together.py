@@ -11,17 +11,17 @@ from django.utils import timezone
 from quizzes import items, timing
 from quizzes.errors import InvalidResponse, QuestionClosed
 from quizzes.models import Attempt, Response
-from quizzes.services.attempts import (
+from quizzes.services.answering import (
     OwnAttempt,
     Sending,
     answer_in,
-    deadline_of,
     is_plain,
     questions_of_own,
     read_answer,
     save_fields,
     write_answer,
 )
+from quizzes.services.attempts import deadline_of
 
 
 @dataclass(frozen=True)

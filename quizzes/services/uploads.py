@@ -18,7 +18,7 @@ from quizzes.errors import InvalidUpload
 from quizzes.formats.answers import ENDINGS, answer_type, picture_alone
 from quizzes.formats.media import safe_name
 from quizzes.models import AnswerFile, Attempt, AttemptItem, Response
-from quizzes.services import attempts, marking
+from quizzes.services import answering, attempts, marking
 
 MEGABYTE = 1_000_000
 WANTED = {
@@ -54,7 +54,7 @@ def save_upload(
                 raise attempts.closed(locked)
             value = _value(row, keep, files, now, stored)
             before = Response.objects.filter(attempt_item=row).values_list("revision", flat=True).first() or 0
-            return attempts.save_response(attempt, position, value, revision=before + 1, now=now)
+            return answering.save_response(attempt, position, value, revision=before + 1, now=now)
     except BaseException:
         _forget(stored)
         raise

@@ -1,5 +1,6 @@
 """What a learner is told by mail once people have read her answers: once, in her language, and nothing she wrote."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,7 @@ def kinds() -> list[str]:
 
 def assert_says_nothing_secret(message):
     everything = " ".join([message.subject, message.body, *(part.content for part in message.alternatives)])
+    everything = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", everything)  # chance may put any digits there
     for secret in (ANSWER, COMMENT, REASON, "Question item", "tess", "3.5", "3,5", "450", "350"):
         assert secret not in everything
     for mail in OutboxMail.objects.all():

@@ -26,7 +26,8 @@ class Quiz(ClusterableModel):
 
     class Tell(models.TextChoices):
         AFTER_PASS = "after_pass", _("after a pass, or after the last try")
-        AT_ONCE = "at_once", _("after every try")
+        AT_ONCE = "at_once", _("at once: when an answer is checked, else after every try")
+        AFTER_TRY = "after_try", _("after every try")
         AFTER_CLOSING = "after_closing", _("after the quiz has closed")
         NEVER = "never", _("never")
 

@@ -79,16 +79,17 @@ def _tries(attempt: Attempt) -> tuple[int | None, bool]:
 
 def marks_are_told(attempt: Attempt, *, now: datetime | None = None) -> bool:
     """Whether the learner may know her marks by now. No query for a quiz that tells them at once."""
-    if attempt.quiz.tell_marks == Quiz.Tell.AT_ONCE:
+    if attempt.quiz.tell_marks in (Quiz.Tell.AT_ONCE, Quiz.Tell.AFTER_TRY):
         return True
     return told_of(attempt.quiz, is_done=_tries(attempt)[1], now=now or timezone.now()).marks
 
 
 def told_of(quiz: Quiz, *, is_done: bool, now: datetime) -> Told:
-    """What may be known by now. `is_done`: there is nothing left to win by knowing."""
+    """What may be known of an attempt that was sent, by now. `is_done`: there is nothing left to win by knowing."""
     is_closed = quiz.closes_at is not None and now >= quiz.closes_at
     by_rule = {
         Quiz.Tell.AT_ONCE: True,
+        Quiz.Tell.AFTER_TRY: True,
         Quiz.Tell.AFTER_PASS: is_done,
         Quiz.Tell.AFTER_CLOSING: is_closed,
         Quiz.Tell.NEVER: False,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from quizzes import services
 from quizzes.errors import AttemptClosed, CheckRefused, InvalidResponse, QuestionClosed
 from quizzes.items import WHOLE
-from quizzes.models import Quiz, Response, ResponseCheck
+from quizzes.models import Attempt, Quiz, Response, ResponseCheck
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import ItemFactory, QuizFactory, in_both, keys
 from tests.quizzes.test_views import JSON, url, words
@@ -308,6 +308,7 @@ def test_answer_to_a_closed_question_is_refused_in_words(take):
         ({}, True, False),
         ({"tell_feedback": "after_pass"}, False, False),
         ({"tell_key": "at_once"}, True, True),
+        ({"tell_feedback": "after_try", "tell_key": "after_try"}, False, False),
     ],
 )
 def test_closed_question_tells_what_the_quiz_says(take, fields, has_feedback, has_key):
@@ -319,6 +320,17 @@ def test_closed_question_tells_what_the_quiz_says(take, fields, has_feedback, ha
     assert "Not right" in text
     assert (f"{CANARY} wrong" in text) is has_feedback
     assert ("Right answer: right" in text) is has_key
+
+
+def test_what_waits_for_the_end_of_the_try_is_told_then(take, signed_in):
+    screens = take("immediate", tell_feedback="after_try", tell_key="after_try")
+    screens.post("wrong", "try")
+    attempt = services.submit_attempt(Attempt.objects.get())
+
+    text = words(signed_in.get(url("review", attempt)))
+
+    assert f"{CANARY} wrong" in text
+    assert "Right answer: right" in text
 
 
 def test_certainty_is_asked_kept_and_shown_again(take):

@@ -418,6 +418,7 @@ def test_opening_is_not_said_again_to_who_goes_on_or_has_no_try_left(learner):
         ({"tell_marks": "after_pass"}, 2, False, True),
         ({"tell_marks": "after_pass"}, 5, True, True),
         ({"tell_marks": "never"}, 5, False, True),
+        ({"tell_marks": "after_try", "tell_feedback": "after_try"}, 2, True, True),
         ({"tell_feedback": "after_pass"}, 2, True, False),
         ({"tell_feedback": "never"}, 5, True, False),
     ],

@@ -221,21 +221,12 @@ function start(root) {
     }
     if (!isOver) say(root.dataset.textSaving);
     const body = bodyOf(form, position, entry, go);
-    let response, answer;
-    try {
-      response = await fetch(url, {
-        method: "POST",
-        body,
-        headers: { Accept: "application/json" },
-        keepalive: true,
-        redirect: "manual",
-        signal: AbortSignal.timeout?.(15000),
-      });
-      if (response.ok || response.status === 409 || response.status === 400) answer = await response.json();
-    } catch {
+    const reply = await post(url, body);
+    if (!reply) {
       if (!isOver) sayWaiting();
-      return null; // no connection
+      return null;
     }
+    const { response, answer } = reply;
     if (response.ok && answer.html) {
       forget(position, revision);
       say("");
@@ -283,21 +274,12 @@ function start(root) {
     const answers = sent.map(([position, entry]) => ({ position: Number(position), ...entry }));
     const token = stage.querySelector("[name=csrfmiddlewaretoken]").value;
     const body = new URLSearchParams([["csrfmiddlewaretoken", token], ["answers", JSON.stringify(answers)]]);
-    let response, answer;
-    try {
-      response = await fetch(togetherUrl, {
-        method: "POST",
-        body,
-        headers: { Accept: "application/json" },
-        keepalive: String(body).length < 60000, // more is refused by browsers
-        redirect: "manual",
-        signal: AbortSignal.timeout?.(30000),
-      });
-      if (response.ok || response.status === 409) answer = await response.json();
-    } catch {
+    const reply = await post(togetherUrl, body);
+    if (!reply) {
       if (!isOver) sayWaiting();
-      return null; // no connection
+      return null;
     }
+    const { response, answer } = reply;
     if (response.status === 400) return send(...sent[0]); // one of them cannot be read: one by one
     if (!response.ok) return refused(response, answer);
     for (const [place, told] of answer.answers.entries()) settle(...sent[place], told);
@@ -353,29 +335,36 @@ function start(root) {
     if (button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
     say(root.dataset.textSending);
-    const answer = await post(form.action, new URLSearchParams(new FormData(form)));
+    const answer = await deliverWhole(form.action, new URLSearchParams(new FormData(form)));
     button.removeAttribute("aria-disabled");
     arrived(answer);
   }
 
-  // The reply as JSON; false where the server gave none, null without a connection.
+  // The reply and what it says as JSON; null without a connection.
   async function post(url, body) {
     try {
       const response = await fetch(url, {
         method: "POST",
         body,
         headers: { Accept: "application/json" },
+        keepalive: String(body).length < 60000, // browsers refuse to keep more alive
         redirect: "manual",
-        signal: AbortSignal.timeout?.(30000),
+        signal: AbortSignal.timeout?.(20000),
       });
-      if (response.ok || response.status === 409 || response.status === 400) return await response.json();
-      if (response.type === "opaqueredirect" || response.status === 403) say(root.dataset.textSignedOut);
-      else if (!isOver) say(root.dataset.textUnsent);
-      return false;
+      const isTold = response.ok || response.status === 409 || response.status === 400;
+      return { response, answer: isTold ? await response.json() : undefined };
     } catch {
-      if (!isOver) say(root.dataset.textUnsent);
       return null;
     }
+  }
+
+  // Asks for the result: what came of it; false where the server gave none, null without a connection.
+  async function deliverWhole(url, body) {
+    const reply = await post(url, body);
+    if (reply?.answer) return reply.answer;
+    if (reply?.response.type === "opaqueredirect" || reply?.response.status === 403) say(root.dataset.textSignedOut);
+    else if (!isOver) say(root.dataset.textUnsent);
+    return reply && false;
   }
 
   // What came of sending; returns as `flush` does.
@@ -554,12 +543,13 @@ function start(root) {
   async function sendWhole() {
     const token = stage.querySelector("[name=csrfmiddlewaretoken]").value;
     const body = new URLSearchParams({ csrfmiddlewaretoken: token, unanswered: 999999, by: "clock" });
-    const answer = await post(`${questionUrl()}send/`, body);
+    const answer = await deliverWhole(`${questionUrl()}send/`, body);
     if (!answer || !("seconds" in answer)) return arrived(answer);
     if (answer.seconds === null || answer.seconds > 5) {
       // All is delivered: the page comes back with the new end, at the same question.
       const { screen } = stage.dataset;
-      location.replace(isPage || screen === "check" ? location.href : `${questionUrl()}?q=${screen}`);
+      if (isPage || screen === "check") location.reload();
+      else location.replace(`${questionUrl()}?q=${screen}`);
       return true;
     }
     isOver = false; // two clocks that differ a little

@@ -66,7 +66,7 @@ class VersionAnalysis:
     figures: ItemFigures
     pace: Pace | None
     notices: tuple[str, ...]
-    languages: tuple[tuple[str, ItemFigures], ...]
+    languages: tuple[tuple[str, ItemFigures], ...]  # of one item alone, else empty
     compared: tuple["Compared", ...]
 
     @property
@@ -139,7 +139,7 @@ def analysis_of(quiz: Quiz, *, language: str, is_first_only: bool = True, item_i
                         known,
                         numbers,
                         language,
-                        has_pictures=item_id is not None,
+                        is_alone=item_id is not None,
                     )
                     for version in versions
                     if item_id in (None, version.item_id)
@@ -206,7 +206,7 @@ def _version(
     numbers: Mapping[int, tuple[int, int]],
     language: str,
     *,
-    has_pictures: bool,
+    is_alone: bool,
 ) -> VersionAnalysis:
     possible = version.question["points"] * items.HUNDREDTHS
     figures = statistics.item_figures(lines, possible)
@@ -231,14 +231,14 @@ def _version(
         notices=tuple(_notices(version, lines, figures, compared, language)) if possible else (),
         languages=tuple(
             (language_name(group), statistics.item_figures([line for line in lines if line.group == group], possible))
-            for group in (groups if len(groups) > 1 else ())
+            for group in (groups if is_alone and len(groups) > 1 else ())
         ),
         compared=tuple(
             Compared(
                 language_name(one.focal),
                 language_name(one.reference),
                 one,
-                _picture(lines, possible, one) if has_pictures else None,
+                _picture(lines, possible, one) if is_alone else None,
             )
             for one in compared
         ),

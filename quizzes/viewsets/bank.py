@@ -94,6 +94,13 @@ def where_used(item: Item) -> str:
 class ItemIndexView(generic.IndexView):
     results_template_name = "quizzes/admin/item_results.html"
 
+    @cached_property
+    def columns(self):
+        """The tick stands first; the name after it leads to the item. Wagtail makes a link of the first column only."""
+        tick, name, *others = self.list_display
+        columns = [one if isinstance(one, Column) else self._get_custom_column(one) for one in others]
+        return [tick, self._get_title_column(name), *columns]
+
     def get_base_queryset(self):
         return (
             super()

@@ -76,6 +76,14 @@ def test_items_are_found(desk, stock, asked, expected):
     assert found == {stock[code].pk for code in expected}
 
 
+def test_name_in_the_list_leads_to_the_item(desk):
+    item = ItemFactory()
+
+    html = desk.get(reverse("quiz-items:index")).content.decode()
+
+    assert f'href="{reverse("quiz-items:edit", args=[item.pk])}"' in html.split("<main")[1]
+
+
 def test_list_says_where_an_item_is_used(desk, stock):
     for code in ("b", "c", "d"):
         QuizFactory(items=[stock["used"]], code=code)

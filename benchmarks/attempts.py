@@ -18,20 +18,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmarks import crowd
+from benchmarks import crowd, quizzes
 from people.models import User
 from quizzes import services
-from quizzes.items import WHOLE, read_item
 from quizzes.models import (
     Attempt,
     AttemptItem,
     AttemptTally,
     Grading,
-    ItemBank,
     ItemVersion,
     Quiz,
-    QuizItem,
-    QuizSection,
     Response,
 )
 
@@ -40,28 +36,6 @@ ROUNDS = 20
 GOAL = "goal 90 ms, 13 requests, 4 kB"
 TABLES = (Attempt, AttemptItem, Response, Grading, AttemptTally)
 GRADED = json.dumps([{"position": at, "marks": 100, "max": 100, "by": "key"} for at in range(1, QUESTIONS + 1)])
-
-
-def ten_questions() -> Quiz:
-    """A quiz of ten questions with four answers each, in both languages."""
-    bank = ItemBank.objects.create(code="bench", name={"en": "Bench"})
-    quiz = Quiz.objects.create(code="bench", title={"en": "Bench", "es": "Banco"}, pass_mark_percent=80)
-    section = QuizSection.objects.create(quiz=quiz)
-    for number in range(QUESTIONS):
-        choices = [
-            {
-                "key": f"c{place}",
-                "text": {"en": f"Answer {place} to question {number}", "es": f"Respuesta {place} a la {number}"},
-                "weight": WHOLE if place == 0 else 0,
-                "feedback": {"en": "Because of this.", "es": "Por esto."},
-            }
-            for place in range(4)
-        ]
-        stem = {"en": f"What would you do first in case {number}?", "es": f"¿Qué haría primero en el caso {number}?"}
-        spec = read_item({"kind": "single_choice", "code": f"bench-{number}", "stem": stem, "choices": choices})
-        item = services.write_item(spec, bank=bank)
-        QuizItem.objects.create(quiz=quiz, section=section, item=item, sort_order=number)
-    return quiz
 
 
 class Steps:
@@ -218,7 +192,7 @@ def _bytes() -> int | None:
 
 def main(client: Client, learner: User) -> None:
     """Measure and print."""
-    quiz = ten_questions()
+    quiz = quizzes.quiz_of("bench", questions=QUESTIONS)
     ours, least = Steps(), Steps()
     requests = sitting(client, learner, quiz, ours, is_counted=True)
     sitting(client, learner, quiz, Steps())

@@ -36,11 +36,12 @@ def quiz_of(code: str, *, questions: int = QUESTIONS) -> Quiz:
                 "stem": {"en": f"Question {number + 1}?", "es": f"¿Pregunta {number + 1}?"},
                 "choices": [
                     {
-                        "key": f"k{number}{letter}",
-                        "text": {"en": f"Answer {letter}", "es": f"Respuesta {letter}"},
-                        "weight": items.WHOLE if letter == "a" else 0,
+                        "key": f"c{place}",
+                        "text": {"en": f"Answer {place} to {number}", "es": f"Respuesta {place} a la {number}"},
+                        "weight": items.WHOLE if place == 0 else 0,
+                        "feedback": {"en": "Because of this.", "es": "Por esto."},
                     }
-                    for letter in "abcd"
+                    for place in range(4)
                 ],
             }
         )

@@ -1,9 +1,7 @@
 """What learners did, and what a person is granted: attempts with what was asked, responses, extra time."""
 
 import uuid
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -211,17 +209,7 @@ class AttemptItem(models.Model):
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
-    def save_newer(
-        self,
-        *,
-        attempt_item_id: int,
-        value: Any,
-        revision: int,
-        saved_at: datetime,
-        certainty: int | None = None,
-        operation_id: UUID | None = None,
-        only_if_open: bool = False,
-    ) -> bool:
+    def save_newer(self, answer: "Response", *, only_if_open: bool = False) -> bool:
         """Write the answer unless one of the same or a newer revision is there, or one by the same operation was;
         return whether it was written. `only_if_open`: nor once its attempt is closed, nor while a break runs; for
         those who do not hold the lock on the attempt.
@@ -229,17 +217,10 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         One statement, so that two devices cannot interleave: Django's `bulk_create(update_conflicts=True)` knows no
         condition on the update. A trigger keeps the answer that is replaced (`ResponseEvent`).
         """
-        given = {
-            "attempt_item_id": attempt_item_id,
-            "value": value,
-            "revision": revision,
-            "saved_at": saved_at,
-            "certainty": certainty,
-            "operation_id": operation_id,
-        }
+        given = ("attempt_item_id", "value", "revision", "saved_at", "certainty", "operation_id")
         fields = {field.attname: field for field in Response._meta.concrete_fields}
         with connections[self.db].cursor() as cursor:
-            row = {name: fields[name].get_db_prep_save(entry, cursor.db) for name, entry in given.items()}
+            row = {name: fields[name].get_db_prep_save(getattr(answer, name), cursor.db) for name in given}
             # Whoever is just sending the attempt holds its row: the statement waits, and then finds it closed.
             share = "FOR SHARE OF attempt" if cursor.db.features.has_select_for_update else ""
             source = (

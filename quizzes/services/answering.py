@@ -167,7 +167,7 @@ def _save_in_time(
     asked = question_for_writing(attempt, position, now, is_locked=False)
     if is_plain(asked):
         given = read_answer(asked, read, sending, now)
-        if write_answer(given, only_if_open=True):
+        if Response.objects.save_newer(given, only_if_open=True):
             return given
     with transaction.atomic():
         asked = question_for_writing(attempt, position, now)
@@ -175,7 +175,7 @@ def _save_in_time(
         _check_files(asked, given.value)
         refuse_closed_question(asked, given.value, sending)
         end_break(asked.attempt, now=now)
-        return given if write_answer(given) else standing_response(asked, sending)
+        return given if Response.objects.save_newer(given) else standing_response(asked, sending)
 
 
 def is_plain(asked: AttemptItem) -> bool:
@@ -201,19 +201,6 @@ def read_answer(
         certainty=sending.certainty if asked.attempt.behaviour == behaviours.CERTAINTY else None,
         operation_id=sending.operation_id,
         saved_at=now,
-    )
-
-
-def write_answer(given: Response, *, only_if_open: bool = False) -> bool:
-    """`ResponseQuerySet.save_newer` for an answer that was read."""
-    return Response.objects.save_newer(
-        attempt_item_id=given.attempt_item_id,
-        value=given.value,
-        revision=given.revision,
-        saved_at=given.saved_at,
-        certainty=given.certainty,
-        operation_id=given.operation_id,
-        only_if_open=only_if_open,
     )
 
 

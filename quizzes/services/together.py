@@ -19,7 +19,6 @@ from quizzes.services.answering import (
     questions_of_own,
     read_answer,
     save_fields,
-    write_answer,
 )
 from quizzes.services.attempts import deadline_of
 
@@ -57,7 +56,7 @@ def save_together(
                 except InvalidResponse as error:
                     done[place] = error
                     continue
-                if write_answer(given, only_if_open=True):
+                if Response.objects.save_newer(given, only_if_open=True):
                     done[place] = given
     for place, answer in enumerate(answers):
         if place not in done:

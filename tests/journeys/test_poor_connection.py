@@ -30,6 +30,14 @@ def open_quiz(page, email: str) -> str:
     return public_id
 
 
+def at_the_last_look(site, phone):
+    """A learner who has answered everything and not sent it: her page and the id of her attempt."""
+    page = phone()
+    public_id = open_quiz(page, make_learner(site, done=4))
+    answer_all(page, site.ask(ANSWERS))
+    return page, public_id
+
+
 def test_answers_given_without_a_connection_wait_and_arrive(site, phone):
     email = make_learner(site, done=4)
     page = phone()
@@ -90,10 +98,7 @@ def test_answers_that_wait_survive_closing_the_page(site, phone):
 
 
 def test_sending_without_a_connection_keeps_the_page_and_brings_the_result_later(site, phone):
-    email = make_learner(site, done=4)
-    page = phone()
-    public_id = open_quiz(page, email)
-    answer_all(page, site.ask(ANSWERS))
+    page, public_id = at_the_last_look(site, phone)
     asked = []
     page.context.set_offline(True)
 
@@ -117,10 +122,7 @@ def test_sending_without_a_connection_keeps_the_page_and_brings_the_result_later
 
 
 def test_a_double_click_sends_once(site, phone):
-    email = make_learner(site, done=4)
-    page = phone()
-    public_id = open_quiz(page, email)
-    answer_all(page, site.ask(ANSWERS))
+    page, public_id = at_the_last_look(site, phone)
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/send/") else None)
     # A slow link, so that the second click meets the page that is still there.

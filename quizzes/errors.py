@@ -33,6 +33,10 @@ class PromiseMissing(QuizError):
     """The promise was not ticked in the words that it has now."""
 
 
+class AnswersMissing(QuizError):
+    """More answers are missing than the learner was shown when she sent them."""
+
+
 class BreakRefused(QuizError):
     """There is no break to take."""
 

@@ -4,6 +4,7 @@ The rule of a window that closes: it ends attempts without a time limit. One tha
 that extra time never collides with the closing; it only cannot be started any more.
 """
 
+import math
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -41,6 +42,11 @@ def break_seconds(ended: int, started_at: datetime | None, *, allowed_minutes: i
 def is_over(end: datetime | None, now: datetime) -> bool:
     """Whether answers are too late: the time has ended and the grace, too."""
     return end is not None and now > end + GRACE
+
+
+def seconds_until(end: datetime | None, now: datetime) -> int | None:
+    """Whole seconds that are left, none of them lost; None where the time does not end."""
+    return None if end is None else max(math.ceil((end - now).total_seconds()), 0)
 
 
 def may_start_from(last_submitted_at: datetime | None, wait_minutes: int) -> datetime | None:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from quizzes import items, reports, services
+from quizzes import items, reports, services, timing
 from quizzes.answer_forms import ANSWER_FIELDS, ResponseForm, sent_answers
 from quizzes.data import ShownQuestion
-from quizzes.errors import AttemptClosed, InvalidResponse, PromiseMissing, QuizError
+from quizzes.errors import AnswersMissing, AttemptClosed, InvalidResponse, PromiseMissing, QuizError
 from quizzes.models import AnswerFile, Attempt, ItemMedia, Response
 
 CHECK = "check"  # the screen after the last question
@@ -68,6 +68,8 @@ def _frame(request, mine: Attempt, questions: list[ShownQuestion]) -> dict[str, 
     """What every screen of an attempt needs."""
     return {
         "attempt": mine,
+        "attempt_url": reverse("quizzes:attempt", args=[mine.public_id]),
+        "save_url": reverse("quizzes:save", args=[mine.public_id]),
         "questions": questions,
         "unanswered": sum(not question.is_answered for question in questions),
         "other_languages": [code for code, _name in settings.LANGUAGES if code != get_language()],
@@ -91,7 +93,7 @@ def _screen(request, mine, questions, current):
         _frame(request, mine, questions)
         | {
             "deadline": end,
-            "seconds_left": max(int((end - timezone.now()).total_seconds()), 0) if end else None,
+            "seconds_left": timing.seconds_until(end, timezone.now()),
             "is_page": is_page,
             "current": current,
             "others": []
@@ -326,23 +328,28 @@ def submit(request, public_id):
     A script gets what came of it with the reply, in place of a page that it would have to ask for. Where its clock
     sends and the server's has not run out (more time was granted meanwhile), it gets the seconds left, or null.
     """
-    mine = services.close_if_over(_own_attempt(request, public_id))
     if request.method != "POST":
+        mine = services.close_if_over(_own_attempt(request, public_id))
         if not mine.is_open:
             return redirect("quizzes:review", public_id)
         return _screen(request, mine, reports.asked_of(mine, language=get_language()), None)
-    if mine.is_open and request.POST.get("by") == CLOCK and (left := services.seconds_left(mine)) != 0:
-        return JsonResponse({"seconds": left})
-    if mine.is_open and reports.unanswered_in(mine) > _number(request.POST.get("unanswered", "")):
-        messages.warning(request, _("Some answers are missing. Please look once more before you send."))
-        return _look_again(request, mine)
+    if request.POST.get("by") == CLOCK:
+        mine = services.close_if_over(_own_attempt(request, public_id))
+        if mine.is_open and (left := services.seconds_left(mine)) != 0:
+            return JsonResponse({"seconds": left})
     try:
-        sent = services.send_attempt(mine, promised=request.POST.get("promise", ""))
-    except PromiseMissing as error:
+        sent = services.send_attempt(
+            services.OwnAttempt(public_id, request.user.pk),
+            promised=request.POST.get("promise", ""),
+            known_missing=_number(request.POST.get("unanswered", "")),
+        )
+    except Attempt.DoesNotExist:
+        raise Http404 from None
+    except (PromiseMissing, AnswersMissing) as error:
         messages.warning(request, str(error))
-        return _look_again(request, mine)
+        return _look_again(request, public_id)
     except QuizError as error:
-        return _refusal(request, mine, error, is_script=_is_script(request))
+        return _refusal(request, _own_attempt(request, public_id), error, is_script=_is_script(request))
     url = reverse("quizzes:review", args=[public_id])
     if not _is_script(request):
         return redirect(url)
@@ -350,8 +357,8 @@ def submit(request, public_id):
     return JsonResponse({"html": html, "title": _("Your result"), "url": url})
 
 
-def _look_again(request, mine: Attempt) -> HttpResponse:
-    url = reverse("quizzes:submit", args=[mine.public_id])
+def _look_again(request, public_id) -> HttpResponse:
+    url = reverse("quizzes:submit", args=[public_id])
     return JsonResponse({"url": url}) if _is_script(request) else redirect(url)
 
 

@@ -120,6 +120,11 @@ class Attempt(models.Model):
             ),
         ]
 
+    # What the service that closed it had at hand: its questions with answers and marks, and the grading that stands. So
+    # that showing what came of it need not ask for them again.
+    asked: Any = None
+    standing: Any = None
+
     def __str__(self) -> str:
         return f"{self.quiz_id} #{self.number}: {self.state}"
 

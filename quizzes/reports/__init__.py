@@ -5,7 +5,7 @@ the keys, the second only of questions that were checked.
 """
 
 from quizzes.reports.analysis import Analysis, VersionAnalysis, analysis_of, taken_of
-from quizzes.reports.asking import files_of, may_see_media, preview_of, questions_of, shown, unanswered_in
+from quizzes.reports.asking import files_of, may_see_media, preview_of, questions_of, shown
 from quizzes.reports.checked import asked_of
 from quizzes.reports.figures import (
     asked_count,
@@ -54,5 +54,4 @@ __all__ = [
     "summary_of",
     "taken_of",
     "twins_of",
-    "unanswered_in",
 ]

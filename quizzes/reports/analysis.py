@@ -117,7 +117,7 @@ def analysis_of(quiz: Quiz, *, language: str, is_first_only: bool = True, item_i
     versions = list(
         ItemVersion.objects.filter(pk__in=lines)
         .select_related("item")
-        .only("question", "answer_key", "item__code", "item__stem", "item__current_version")
+        .only("content_hash", "question", "answer_key", "item__code", "item__stem", "item__current_version")
     )
     item_of = {version.pk: version.item_id for version in versions if version.question["points"]}
     numbers = _numbers({version.item_id for version in versions})

@@ -52,12 +52,6 @@ def questions_of(attempt: Attempt, *, language: str) -> list[ShownQuestion]:
     ]
 
 
-def unanswered_in(attempt: Attempt) -> int:
-    """How many questions of the attempt have no answer so far: one query, and nothing of what they ask."""
-    rows = AttemptItem.objects.filter(attempt=attempt).values_list("version__question__kind", "response__value")
-    return sum(kind != "description" and items.is_empty(value or ()) for kind, value in rows)
-
-
 def _section_titles(attempt: Attempt, language: str) -> dict[int, ShownText]:
     """By position, the titles of the sections that have one."""
     rule = grading.read_rule(attempt.pass_mark_percent, attempt.pass_rule)

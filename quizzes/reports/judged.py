@@ -28,6 +28,13 @@ def checks_of(row: AttemptItem) -> list[ResponseCheck]:
     return list(ResponseCheck.objects.filter(attempt_item=row).order_by("number"))
 
 
+def spec_for(row: AttemptItem, version: ItemVersion) -> items.ItemSpec:
+    """What grades an answer under `version`. What the question is worth stays as the learner was told."""
+    if version.pk == row.version_id:
+        return version.spec
+    return items.merge(version.question | {"points": row.version.question["points"]}, version.answer_key)
+
+
 def earned_by(row: AttemptItem, raw: items.Marks, version: ItemVersion) -> int:
     """What the answer that stands earns. `raw` is what it earns by itself under `version`, by which answers that were
     checked before are graded too where it is not the one that was asked. The row has a response."""
@@ -40,13 +47,12 @@ def earned_by(row: AttemptItem, raw: items.Marks, version: ItemVersion) -> int:
     checks = checks_of(row)
     if not checks:
         return raw.earned
-    question = version.question | {"points": row.version.question["points"]}
     return behaviours.marks_of(
         behaviour,
         [
             check.earned
             if version.pk == row.version_id or items.response_faults(version.question, check.value)
-            else items.grade((question, version.answer_key), check.value).earned
+            else items.grade(spec_for(row, version), check.value).earned
             for check in checks
         ],
         raw.earned if response.value != checks[-1].value else None,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,8 +60,15 @@ def review_of(attempt: Attempt, *, language: str, now: datetime | None = None) -
 
 
 def _standing(attempt: Attempt) -> Grading | None:
-    """The grading that stands; none for an attempt that was never graded."""
+    """The grading that stands; none for an attempt that was never graded. No query for one that was just closed."""
+    if _was_just_closed(attempt):
+        return attempt.standing
     return Grading.objects.filter(attempt=attempt, number=attempt.grading_number).first()
+
+
+def _was_just_closed(attempt: Attempt) -> bool:
+    """Whether what the closing had at hand is there, and no other grading has come since."""
+    return attempt.standing is not None and attempt.standing.number == attempt.grading_number
 
 
 def _tries(attempt: Attempt) -> tuple[int | None, bool]:
@@ -122,7 +129,9 @@ def record_of(attempt: Attempt, *, language: str) -> list[ReviewedQuestion]:
     ]
 
 
-def _rows(attempt: Attempt) -> QuerySet[AttemptItem]:
+def _rows(attempt: Attempt) -> Iterable[AttemptItem]:
+    if _was_just_closed(attempt):
+        return attempt.asked
     rows = AttemptItem.objects.filter(attempt=attempt).select_related("version", "response", "marking_task")
     return rows.order_by("position")
 

@@ -1,8 +1,9 @@
 """The only pens of quizzes: of attempts, and of the items that they ask."""
 
 from quizzes.reports import marks_are_told
-from quizzes.services.answering import LARGEST_REVISION, OwnAttempt, Sending, save_fields, save_response
+from quizzes.services.answering import LARGEST_REVISION, Sending, save_fields, save_response
 from quizzes.services.attempts import (
+    OwnAttempt,
     close_expired_attempts,
     close_if_over,
     deadline_of,

@@ -16,7 +16,7 @@ from quizzes import behaviours, items, timing
 from quizzes.errors import AttemptClosed, InvalidResponse
 from quizzes.kinds import fault_sentence
 from quizzes.models import AnswerFile, Attempt, AttemptItem, Response
-from quizzes.services.attempts import closed, deadline_of, submit_attempt
+from quizzes.services.attempts import OwnAttempt, closed, deadline_of, submit_attempt
 from quizzes.services.judging import refuse_closed_question, standing_response
 from quizzes.services.pausing import end_break
 
@@ -42,15 +42,6 @@ def save_response(
     not fit the question.
     """
     return _save(attempt, position, lambda _question: value, Sending(revision, certainty, operation_id), now)
-
-
-@dataclass(frozen=True)
-class OwnAttempt:
-    """An attempt as the browser of its learner names it. It is looked up with the question: one statement less for
-    what is asked most often."""
-
-    public_id: UUID
-    learner_id: int
 
 
 def save_fields(
@@ -123,10 +114,11 @@ def question_for_writing(
     Attempt.DoesNotExist for what is not the learner's own.
     """
     questions = questions_of_own(attempt, *also)
-    asked = (questions.select_for_update(of=("attempt",)) if is_locked else questions).filter(position=position).first()
-    if asked is None:
+    try:
+        asked = (questions.select_for_update(of=("attempt",)) if is_locked else questions).get(position=position)
+    except AttemptItem.DoesNotExist:
         Attempt.objects.only("pk").get(public_id=attempt.public_id, learner=attempt.learner_id)
-        raise InvalidResponse(_("This quiz has no question with that number."))
+        raise InvalidResponse(_("This quiz has no question with that number.")) from None
     if not asked.attempt.is_open:
         raise closed(asked.attempt)
     if timing.is_over(deadline_of(asked.attempt, now=now), now):

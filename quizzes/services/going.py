@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
@@ -11,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from quizzes import timing
 from quizzes.errors import PromiseMissing
 from quizzes.models import Attempt, HonestyStatement, Quiz
-from quizzes.services.attempts import deadline_of, submit_attempt
+from quizzes.services.attempts import OwnAttempt, deadline_of, locked, submit_locked
 
 
 def go_on(attempt: Attempt, position: int) -> int:
@@ -35,32 +35,47 @@ def promise_hash(quiz: Quiz) -> str:
     return hashlib.sha256(json.dumps(texts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def send_attempt(attempt: Attempt, *, promised: str = "", now: datetime | None = None) -> Attempt:
+def send_attempt(
+    attempt: Attempt | OwnAttempt,
+    *,
+    promised: str = "",
+    known_missing: int | None = None,
+    now: datetime | None = None,
+) -> Attempt:
     """`submit_attempt` by the learner: where the quiz asks for a promise, `promised` is the hash of the words that she
-    ticked. Raises PromiseMissing, also when the words have changed since she read them."""
+    ticked; `known_missing` is how many questions without an answer she was told of (None: it does not matter).
+
+    Raises PromiseMissing, also when the words have changed since she read them, AnswersMissing where more answers are
+    missing than she knows, and Attempt.DoesNotExist for what is not the learner's own. Neither holds up what is sent
+    because its time is over.
+    """
     now = now or timezone.now()
-    if not promise_hash(attempt.quiz):
-        return submit_attempt(attempt, now=now)
     with transaction.atomic():
-        locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
-        asked_for = promise_hash(locked.quiz)
-        end = deadline_of(locked, now=now)
-        is_over = end is not None and now >= end  # it is sent by itself: nobody can be made to promise
-        if locked.is_open and asked_for and locked.honesty_at is None and not is_over:
-            if promised != asked_for:
-                raise PromiseMissing(_("Please read the promise and tick it. Your answers are kept."))
-            statement, _created = HonestyStatement.objects.get_or_create(
-                content_hash=asked_for, defaults={"text": locked.quiz.honesty_statement}
-            )
-            Attempt.objects.filter(pk=locked.pk).update(honesty=statement, honesty_at=now)
-        return submit_attempt(locked, now=now)
+        standing = locked(attempt)
+        _take_promise(standing, promised, now)
+        return submit_locked(standing, now=now, known_missing=known_missing)
+
+
+def _take_promise(attempt: Attempt, promised: str, now: datetime) -> None:
+    asked_for = promise_hash(attempt.quiz)
+    if not asked_for or not attempt.is_open or attempt.honesty_at is not None:
+        return
+    end = deadline_of(attempt, now=now)
+    if end is not None and now >= end:
+        return  # it is sent by itself: nobody can be made to promise
+    if promised != asked_for:
+        raise PromiseMissing(_("Please read the promise and tick it. Your answers are kept."))
+    statement, _created = HonestyStatement.objects.get_or_create(
+        content_hash=asked_for, defaults={"text": attempt.quiz.honesty_statement}
+    )
+    Attempt.objects.filter(pk=attempt.pk).update(honesty=statement, honesty_at=now)
+    attempt.honesty, attempt.honesty_at = statement, now
 
 
 def seconds_left(attempt: Attempt, *, now: datetime | None = None) -> int | None:
     """Whole seconds until the time of the attempt ends, none of them lost; None: it has no end."""
     now = now or timezone.now()
-    end = deadline_of(attempt, now=now)
-    return None if end is None else max(math.ceil((end - now).total_seconds()), 0)
+    return timing.seconds_until(deadline_of(attempt, now=now), now)
 
 
 def ran_out(attempt: Attempt) -> bool:

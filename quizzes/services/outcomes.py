@@ -11,29 +11,36 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from people.models import User
 from quizzes import behaviours, grading, items
 from quizzes.data import Grade, ItemMark
+from quizzes.errors import AnswersMissing
 from quizzes.models import Attempt, AttemptItem, Grading, ItemVersion, MarkingTask, Quiz, Regrade, Response
-from quizzes.reports.judged import earned_by, with_checks
+from quizzes.reports.judged import earned_by, spec_for, with_checks
 from quizzes.services.tallies import answered, tally_closed
 from quizzes.services.telling import tell_graded
 from quizzes.signals import attempt_graded
 
 
-def close_attempt(attempt: Attempt, *, at: datetime) -> None:
-    """Settle an open attempt as it stands; where somebody has to read an answer, let it wait for that person."""
+def close_attempt(attempt: Attempt, *, at: datetime, known_missing: int | None = None) -> None:
+    """Settle an open attempt as it stands; where somebody has to read an answer, let it wait for that person. `attempt`
+    is then as it was written, with what was asked.
+
+    Raises AnswersMissing where more questions than `known_missing` have no answer.
+    """
     asked = asked_in(attempt)
+    if known_missing is not None and sum(_lacks_answer(row) for row in asked) > known_missing:
+        raise AnswersMissing(_("Some answers are missing. Please look once more before you send."))
     rulings = rulings_of(attempt.quiz_id)
     marks = [mark_of(row, ruling_for(row, attempt, rulings)) for row in asked]
     waiting = [row for row, mark in zip(asked, marks, strict=True) if mark is None]
     if not waiting:
-        settle(attempt, asked, known(marks), cause=Grading.Cause.SUBMIT, at=at, submitted_at=at)
+        attempt.standing = settle(attempt, asked, known(marks), cause=Grading.Cause.SUBMIT, at=at, submitted_at=at)
+        attempt.asked = asked
         return
-    Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN).update(
-        state=Attempt.State.SUBMITTED, submitted_at=at
-    )
+    _write_attempt(attempt, state=Attempt.State.SUBMITTED, submitted_at=at)
     quiz: Quiz = attempt.quiz
     MarkingTask.objects.bulk_create(
         MarkingTask(
@@ -46,6 +53,11 @@ def close_attempt(attempt: Attempt, *, at: datetime) -> None:
         )
         for row in waiting
     )
+
+
+def _lacks_answer(row: AttemptItem) -> bool:
+    response = getattr(row, "response", None)
+    return row.version.question["kind"] != "description" and (response is None or items.is_empty(response.value))
 
 
 def settle_if_marked(attempt: Attempt, *, cause: str, actor: User, at: datetime, **why: Any) -> bool:
@@ -101,14 +113,14 @@ def settle(
     )
     _write_responses(asked, marks)
     is_news = attempt.is_passed is None or attempt.is_passed != written.is_passed
-    changes = {"submitted_at": submitted_at} if submitted_at else {}
-    Attempt.objects.filter(pk=attempt.pk).update(
+    _write_attempt(
+        attempt,
         state=Attempt.State.GRADED,
         marks=written.marks,
         max_marks=written.max_marks,
         is_passed=written.is_passed,
         grading_number=written.number,
-        **changes,
+        **({"submitted_at": submitted_at} if submitted_at else {}),
     )
     tally_closed(
         attempt,
@@ -121,6 +133,13 @@ def settle(
     if is_news:
         transaction.on_commit(partial(attempt_graded.send_robust, sender=Attempt, attempt_id=attempt.pk), robust=True)
     return written
+
+
+def _write_attempt(attempt: Attempt, **values: Any) -> None:
+    """Write these columns of the attempt, and give them to `attempt`, so that nobody need read it again."""
+    Attempt.objects.filter(pk=attempt.pk).update(**values)
+    for name, value in values.items():
+        setattr(attempt, name, value)
 
 
 def keeps_pass(attempt: Attempt, *, may_lower: bool, anyway: bool) -> bool:
@@ -139,6 +158,7 @@ def _write_responses(asked: Sequence[AttemptItem], marks: Sequence[ItemMark]) ->
     for row, mark in zip(asked, marks, strict=True):
         response = getattr(row, "response", None)
         if response is not None and mark.by != "drop" and response.marks != mark.marks:
+            response.marks = mark.marks
             by_marks[mark.marks].append(response.pk)
     for earned, pks in by_marks.items():
         Response.objects.filter(pk__in=pks).update(marks=earned)
@@ -168,9 +188,7 @@ def mark_of(row: AttemptItem, ruling: Regrade | None = None) -> ItemMark | None:
     if response is None:
         return ItemMark(row.position, 0, maximum, "key")
     version = _key_for(row, response.value, ruling.version if ruling else None)
-    # What the question is worth stays as the learner was told.
-    question = version.question | {"points": row.version.question["points"]}
-    marks = items.grade((question, version.answer_key), response.value)
+    marks = items.grade(spec_for(row, version), response.value)
     if marks.needs_person:
         return None
     earned = earned_by(row, marks, version)
@@ -186,7 +204,7 @@ def _key_for(row: AttemptItem, value: Any, other: ItemVersion | None) -> ItemVer
 
 def rulings_of(quiz_id: int) -> list[Regrade]:
     """What was decided about items of the quiz and stands, the oldest first."""
-    standing = Regrade.objects.filter(quiz=quiz_id, undone_at=None).select_related("version")
+    standing = Regrade.objects.filter(quiz=quiz_id, undone_at=None).prefetch_related("version")
     return list(standing.order_by("at", "pk"))
 
 

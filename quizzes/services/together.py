@@ -12,7 +12,6 @@ from quizzes import items, timing
 from quizzes.errors import InvalidResponse, QuestionClosed
 from quizzes.models import Attempt, Response
 from quizzes.services.answering import (
-    OwnAttempt,
     Sending,
     answer_in,
     is_plain,
@@ -20,7 +19,7 @@ from quizzes.services.answering import (
     read_answer,
     save_fields,
 )
-from quizzes.services.attempts import deadline_of
+from quizzes.services.attempts import OwnAttempt, deadline_of
 
 
 @dataclass(frozen=True)

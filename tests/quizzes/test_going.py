@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quizzes import reports, services
-from quizzes.errors import BreakRefused, CheckRefused, PromiseMissing, QuestionClosed
+from quizzes.errors import AnswersMissing, BreakRefused, CheckRefused, PromiseMissing, QuestionClosed
 from quizzes.models import Accommodation, Attempt, HonestyStatement, Quiz, QuizSection, Response
 from tests.factories.people import UserFactory
 from tests.factories.quizzes import in_both, keys, plain_quiz
@@ -200,6 +200,47 @@ def test_promise_is_ticked_on_the_last_look(signed_in, promising):
 
     promising.refresh_from_db()
     assert (promising.state, promising.honesty.content_hash) == ("graded", promised)
+
+
+# --- Answers that are missing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_sending_with_more_missing_than_she_knew_is_refused_and_changes_nothing(attempt, promising, known):
+    for run in (attempt, promising):
+        missing = run.attempt_items.count()
+        promised = services.promise_hash(run.quiz)
+        with pytest.raises(AnswersMissing, match="look once more"):
+            services.send_attempt(run, promised=promised, known_missing=min(known, missing - 1))
+        run.refresh_from_db()
+        assert (run.state, run.honesty_at) == ("open", None)
+    assert HonestyStatement.objects.count() == 0
+
+
+def test_answer_taken_back_on_another_device_is_missing(attempt):
+    for position in range(1, 6):
+        save(attempt, position)
+    services.save_response(attempt, 2, [], revision=2)
+
+    with pytest.raises(AnswersMissing):
+        services.send_attempt(attempt, known_missing=0)
+
+    assert services.send_attempt(attempt, known_missing=1).marks == 400
+
+
+def test_what_is_missing_does_not_hold_up_what_the_clock_sends(learner, now):
+    attempt = services.start_attempt(learner, plain_quiz(1, time_limit_minutes=10), now=now)
+
+    sent = services.send_attempt(attempt, known_missing=0, now=now + timedelta(minutes=10))
+
+    assert sent.state == "graded"
+
+
+def test_sending_names_the_attempt_of_the_learner_alone(attempt, stranger):
+    with pytest.raises(Attempt.DoesNotExist):
+        services.send_attempt(services.OwnAttempt(attempt.public_id, stranger.pk))
+
+    assert services.send_attempt(services.OwnAttempt(attempt.public_id, attempt.learner_id)).state == "graded"
 
 
 # --- Breaks --------------------------------------------------------------------------------------------------------

@@ -54,6 +54,31 @@ def state_of(attempt):
     return attempt.marks, attempt.max_marks, attempt.is_passed
 
 
+# --- What the closing had at hand ----------------------------------------------------------------------------------
+
+
+def test_review_of_an_attempt_that_was_just_sent_asks_again_once_it_was_regraded(learner, luis):
+    quiz = plain_quiz(5, shuffle_items=False)
+    just_sent = sent(learner, quiz, rights=3)
+    assert just_sent.standing.number == 1
+    other_key(item_at(quiz, 4))
+    services.apply_regrade(quiz, item_at(quiz, 4), action="key", actor=luis, reason="Wrong key")
+
+    just_sent.refresh_from_db()
+
+    of_fresh = reports.review_of(Attempt.objects.get(pk=just_sent.pk), language="en")
+    assert reports.review_of(just_sent, language="en") == of_fresh
+    assert (of_fresh.marks, of_fresh.is_regraded) == (400, True)
+
+
+def test_review_of_an_attempt_that_was_just_sent_is_that_of_later(learner):
+    just_sent = sent(learner, plain_quiz(3), rights=2)
+
+    later = Attempt.objects.select_related("quiz").get(pk=just_sent.pk)
+
+    assert reports.review_of(just_sent, language="en") == reports.review_of(later, language="en")
+
+
 # --- What changes --------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from quizzes.timing import GRACE, deadline, is_over, may_start_from
+from quizzes.timing import GRACE, deadline, is_over, may_start_from, seconds_until
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -74,3 +74,12 @@ def test_extra_time_is_rounded_up_to_a_second():
 @pytest.mark.parametrize(("sent_at", "wait", "minutes"), [(START, 15, 15), (START, 0, None), (None, 15, None)])
 def test_when_the_next_try_may_begin(sent_at, wait, minutes):
     assert may_start_from(sent_at, wait) == (None if minutes is None else START + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(0.1, 1), (1, 1), (61.5, 62), (0, 0), (-5, 0)])
+def test_seconds_that_are_left_are_never_too_few(left, seconds):
+    assert seconds_until(START + timedelta(seconds=left), START) == seconds
+
+
+def test_time_without_an_end_has_no_seconds_left():
+    assert seconds_until(None, START) is None

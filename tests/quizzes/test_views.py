@@ -562,7 +562,7 @@ def test_queries_of_an_attempt(client, learner, count, django_assert_num_queries
     with django_assert_num_queries(4):  # no frame; + the question with its attempt, the answer
         post_answer(client, attempt, 2, key, headers=JSON)
     answer_all(attempt, rights=count)
-    with django_assert_num_queries(14):  # no frame; + the attempt, its questions; two savepoints, grading and tally
+    with django_assert_num_queries(11):  # no frame; + the attempt, its questions; a savepoint, grading and tally
         client.post(url("submit", attempt), {"unanswered": "0"})
     with django_assert_num_queries(8):  # + the attempt, tries, the grading, questions with keys, lesson
         client.get(url("review", attempt))

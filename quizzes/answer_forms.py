@@ -1,9 +1,11 @@
 """Shapes of what learners send: an answer as its form has it, or several as a script puts them together."""
 
-import json
+from typing import Annotated
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
+from pydantic import BaseModel, Field, TypeAdapter
 
 from quizzes import services
 from quizzes.errors import InvalidResponse
@@ -22,33 +24,31 @@ class ResponseForm(forms.Form):
     operation = forms.UUIDField(required=False)
 
 
+class _Entry(BaseModel):
+    """The same as a script sends it: the fields of the question's form by name, how sure the learner is among them."""
+
+    position: int
+    revision: int
+    operation: UUID | None = None
+    fields: list[tuple[str, str]]
+
+
+_ENTRIES = TypeAdapter(Annotated[list[_Entry], Field(min_length=1, max_length=MOST_TOGETHER)])
+
+
 def sent_answers(text: str) -> list[services.SentAnswer]:
     """Several answers, as a script sends them (JSON). Raises InvalidResponse for what is none, and for too many."""
-    misread = InvalidResponse(_("This answer came without its question. Please load the page again."))
     try:
-        entries = json.loads(text)
-    except (ValueError, RecursionError):
-        raise misread from None
-    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_TOGETHER:
-        raise misread
-    sent = []
-    for entry in entries:
-        pairs = entry.get("fields") if isinstance(entry, dict) else None
-        if not isinstance(pairs, list):
-            raise misread
-        fields: dict[str, list[str]] = {}
-        for pair in pairs:
-            if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
-                raise misread
-            fields.setdefault(pair[0], []).append(pair[1])
-        certainty = fields.get("certainty", [""])[-1]
-        form = ResponseForm(
-            {name: entry.get(name) for name in ("position", "revision", "operation")} | {"certainty": certainty}
-        )
-        if not form.is_valid():
-            raise misread
-        given = form.cleaned_data
-        answer = {name: values for name, values in fields.items() if name.startswith(ANSWER_FIELDS)}
-        sending = services.Sending(given["revision"], given["certainty"], given["operation"])
-        sent.append(services.SentAnswer(given["position"], answer, sending))
-    return sent
+        return [_answer(entry) for entry in _ENTRIES.validate_json(text)]
+    except ValueError:  # pydantic's ValidationError is one, and a certainty that is no number raises one
+        raise InvalidResponse(_("This answer came without its question. Please load the page again.")) from None
+
+
+def _answer(entry: _Entry) -> services.SentAnswer:
+    fields: dict[str, list[str]] = {}
+    for name, value in entry.fields:
+        fields.setdefault(name, []).append(value)
+    certainty = fields.get("certainty", [""])[-1]
+    answer = {name: values for name, values in fields.items() if name.startswith(ANSWER_FIELDS)}
+    sending = services.Sending(entry.revision, int(certainty) if certainty else None, entry.operation)
+    return services.SentAnswer(entry.position, answer, sending)

@@ -50,6 +50,20 @@ def quiz_of(code: str, *, questions: int = QUESTIONS) -> Quiz:
     return quiz
 
 
+def sent_quiz(count: int) -> int:
+    """The key of a quiz of one question with so many results."""
+    quiz = quiz_of(f"bench-sent-{count}", questions=1)
+    send_many(quiz, count)
+    return quiz.pk
+
+
+def answered_quiz(count: int) -> int:
+    """The key of a quiz of ten questions that so many learners answered."""
+    quiz = quiz_of(f"bench-{count}")
+    answer_many(quiz, count)
+    return quiz.pk
+
+
 def answer_many(quiz: Quiz, count: int, *, seed: int = 1) -> None:
     """So many learners answer the quiz once each, straight into the tables; two of three in English.
 

@@ -263,10 +263,10 @@ def submit_locked(attempt: Attempt, *, now: datetime, known_missing: int | None 
         raise closed(attempt)
     if attempt.is_open:
         end = deadline_of(attempt, now=now)
-        is_over = end is not None and now >= end
-        outcomes.close_attempt(
-            attempt, at=end if end is not None and is_over else now, known_missing=None if is_over else known_missing
-        )
+        if end is not None and now >= end:
+            outcomes.close_attempt(attempt, at=end)
+        else:
+            outcomes.close_attempt(attempt, at=now, known_missing=known_missing)
     return attempt
 
 

@@ -18,7 +18,6 @@ from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import quote
-from uuid import uuid4
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
 
@@ -35,12 +34,11 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
-from benchmarks import attempts, quizzes, requirements  # noqa: E402
-from certificates import codes, signing  # noqa: E402
+from benchmarks import attempts, quizzes, requirements, verifying  # noqa: E402
+from certificates import signing  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from certificates.pdf import draw_certificate  # noqa: E402
 from certificates.reports import facts_of  # noqa: E402
-from courses.models import CourseCompletion, Enrollment  # noqa: E402
 from courses.services import outline  # noqa: E402
 from people.models import User  # noqa: E402
 from quizzes import reports  # noqa: E402
@@ -117,41 +115,6 @@ def test_seal() -> signing.Seal:
     return signing.configured_seal()
 
 
-def many_certificates(count: int) -> int:
-    """So many rows like Rosa's certificate, straight into the tables: only the checking page reads them."""
-    like = Certificate.objects.get(recipient__email="rosa@demo.example")
-    done = like.completion
-    own = {field.attname: getattr(like, field.attname) for field in Certificate._meta.concrete_fields}
-    of_completion = {field.attname: getattr(done, field.attname) for field in CourseCompletion._meta.concrete_fields}
-    of_enrollment = {
-        "learner_id": like.recipient_id,
-        "state": Enrollment.State.COMPLETED,
-        "ended_at": done.completed_at,
-    }
-    enrollments = Enrollment.objects.bulk_create(
-        [Enrollment(course_key=uuid4(), **of_enrollment) for _number in range(count)], batch_size=1000
-    )
-    completions = CourseCompletion.objects.bulk_create(
-        [
-            CourseCompletion(**of_completion | {"id": None, "public_id": uuid4(), "enrollment_id": enrollment.pk})
-            for enrollment in enrollments
-        ],
-        batch_size=1000,
-    )
-    Certificate.objects.bulk_create(
-        [
-            Certificate(
-                **own
-                | {"id": None, "public_id": uuid4(), "completion_id": each.pk, "pdf_sha256": uuid4().hex * 2}
-                | {"code": codes.make_code(), "token": codes.make_token()}
-            )
-            for each in completions
-        ],
-        batch_size=1000,
-    )
-    return count
-
-
 def figures_of_quizzes() -> list[Figure]:
     """The desk's results and statistics of few attempts and of many, beside the desk with an empty quiz."""
     trainer = signed_in("luis@demo.example")
@@ -209,7 +172,7 @@ def main() -> None:
     signed = cost(lambda: signing.signed(draw_certificate(signed_facts), seal, moment))
     figures.append(Figure("certificate PDF, signed", signed, 0, size, "55 ms, 40 kB"))
     figures += figures_of_quizzes()
-    apart(many_certificates, 50_000)
+    apart(verifying.many_certificates, 50_000)
     figures.append(
         page(
             f"certificate check among {Certificate.objects.count():,}",

@@ -188,9 +188,7 @@ class _Maker:
         ]
         if is_multiple:
             return {"kind": "multiple_choice", "scoring": "with_penalty", "choices": offered}
-        if any(weight < 0 for weight in weights):
-            # An item never earns less than nothing here.
-            self.notes.change(_("A weight below zero counts as zero here."))
+        self.notes.below_zero(weights)
         return {"kind": "single_choice", "choices": offered}
 
     def _truth(self) -> Values:

@@ -105,7 +105,7 @@ class _Writer:
         parts = (*getattr(spec, "choices", ()), *getattr(spec, "prompts", ()), *getattr(spec, "matches", ()))
         for text in (spec.stem, *(part.text for part in parts)):
             if not self.pick(text).strip():
-                raise Fault(_("A picture stands there without words, and the format has no place for pictures."))
+                raise wordless()
         self.is_simple = all(_is_simple(text) for text in self._texts())
         answers = self._answers()
         if answers is None:
@@ -277,6 +277,11 @@ class _Writer:
         }
         self.lost += [name for name, is_set in said.items() if is_set]
         return ""
+
+
+def wordless() -> Fault:
+    """Why an item is refused where a picture is all that a part of it says."""
+    return Fault(_("A picture stands there without words, and the format has no place for pictures."))
 
 
 def matches_alone(spec: Matching) -> tuple[list[str], list[str]]:

@@ -5,10 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import gcd
 
-from django.utils.translation import gettext as _
-
-from quizzes.formats.gift_writing import FORGIVEN
-from quizzes.formats.shapes import Fault
+from quizzes.formats.gift_writing import FORGIVEN, wordless
 from quizzes.formats.texts import without_pictures
 from quizzes.formats.weights import percent
 from quizzes.items import WHOLE
@@ -40,7 +37,7 @@ class _Embedder:
             self.lost.append("media")
         words = without_pictures(text)
         if text.strip() and not words.strip():
-            raise Fault(_("A picture stands there without words, and the format has no place for pictures."))
+            raise wordless()
         return words
 
     def gap(self, gap: Gap, weight: int) -> str:

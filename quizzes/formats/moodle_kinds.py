@@ -112,9 +112,7 @@ class KindReader:
         shuffle = is_on(self.element, "shuffleanswers", default=True)
         if is_multiple:
             return {"kind": "multiple_choice", "scoring": "with_penalty", "choices": choices, "shuffle": shuffle}
-        if any(weight < 0 for weight in weights):
-            # An item never earns less than nothing here.
-            self.notes.change(_("A weight below zero counts as zero here."))
+        self.notes.below_zero(weights)
         return {"kind": "single_choice", "choices": choices, "shuffle": shuffle}
 
     def _set(self, scoring: str) -> Values:
@@ -424,9 +422,8 @@ class KindReader:
         if gap.kind == "several":
             raise Fault(_("A gap takes several answers at once, which gaps here do not do."))
         weights = [millionths(answer.percent) for answer in gap.answers]
-        if any(weight < 0 for weight in weights):
-            # A gap takes nothing from the others; what is chosen keeps its weight for those who look at it.
-            self.notes.change(_("A weight below zero counts as zero here."))
+        # A gap takes nothing from the others; what is chosen keeps its weight for those who look at it.
+        self.notes.below_zero(weights)
         if not gap.kind.startswith(("select", "list")):
             weights = [max(0, weight) for weight in weights]
         weights = self._scaled(weights, is_multiple=False)

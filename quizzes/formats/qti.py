@@ -94,13 +94,17 @@ def _package_problem(package: Package) -> str:
     for name in package.names:
         content = package.read(name) if name.endswith(".xml") else None
         if content and b"<questestinterop" in content[:4_000]:
-            return _("This is QTI 1.2, which is not read. Versions 2.1, 2.2 and 3 are.")
+            return _old_version()
     return _("There is no QTI item in this package.")
+
+
+def _old_version() -> str:
+    return _("This is QTI 1.2, which is not read. Versions 2.1, 2.2 and 3 are.")
 
 
 def _root_problem(root: Element) -> str:
     if local(root) == "questestinterop":
-        return _("This is QTI 1.2, which is not read. Versions 2.1, 2.2 and 3 are.")
+        return _old_version()
     if local(root) == "assessmentTest":
         return _("This is a QTI test. Its items stand in files of their own: bring the whole package.")
     return _("This is no QTI item: it does not begin with an assessment item.")

@@ -9,7 +9,7 @@ from lxml import etree
 
 from quizzes.formats.moodle_kinds import decimal_of
 from quizzes.formats.qti_marks import Response, marks_of, number_near, ratio
-from quizzes.formats.qti_names import attribute, local, named
+from quizzes.formats.qti_names import attribute, first, local, named
 from quizzes.formats.qti_places import area_of, picture_size
 from quizzes.formats.qti_texts import INTERACTION, UNASKED, BodyReader
 from quizzes.formats.shapes import Fault, keys_for
@@ -137,7 +137,7 @@ class ItemReader(BodyReader):
         """Words to be picked in a text."""
         values = self._choice(element, "hottext")
         self.notes.change(_("The words to be picked in the text stand below it as choices."))
-        prompt = self.say(next(iter(named(element, "prompt")), None))
+        prompt = self.say(first(element, "prompt"))
         return {"stem": self.joined(self.shared_text(), prompt, self.say(self.body, opened=element)), **values}
 
     def _choice(self, element: Element, name: str = "simpleChoice") -> Values:
@@ -158,9 +158,7 @@ class ItemReader(BodyReader):
         ]
         shuffle = self._is_shuffled(element, offered)
         if not is_multiple:
-            if any(weight < 0 for weight in weights):
-                # An item never earns less than nothing here.
-                self.notes.change(_("A weight below zero counts as zero here."))
+            self.notes.below_zero(weights)
             return {"kind": "single_choice", "choices": graded, "shuffle": shuffle}
         scoring = "with_penalty" if response.by_map else "all_or_nothing"
         return {"kind": "multiple_choice", "choices": graded, "scoring": scoring, "shuffle": shuffle}
@@ -179,8 +177,8 @@ class ItemReader(BodyReader):
     def _pairs(self, element: Element) -> list[tuple[str, str]]:
         response = self._of(element)
         mapped = [pair for pair, value in response.mapped.items() if value > 0] if response.by_map else []
-        if response.by_map and (response.default < 0 or any(value < 0 for value in response.mapped.values())):
-            self.notes.change(_("A weight below zero counts as zero here."))
+        if response.by_map:
+            self.notes.below_zero([response.default, *response.mapped.values()])
         if response.rule == "match" and len(response.correct) > 1:
             self.marks.is_all_at_once = True
         pairs = [tuple(pair.split()) for pair in mapped or response.correct]
@@ -246,8 +244,7 @@ class ItemReader(BodyReader):
         most = max(response.mapped.values(), default=Decimal(0))
         given = dict.fromkeys(response.correct, WHOLE)
         if most > 0 and (response.by_map or not given):
-            if any(value < 0 for value in response.mapped.values()):
-                self.notes.change(_("A weight below zero counts as zero here."))
+            self.notes.below_zero(response.mapped.values())
             if response.default > 0:
                 # Whatever is typed would earn something.
                 self.marks.is_own_rule = True
@@ -321,7 +318,7 @@ class ItemReader(BodyReader):
             raise Fault(_("The right pairs are not given."))
         marks = {gap: f"[[{names[attribute(gap, 'identifier')]}]]" for gap in gaps}
         hidden = dict.fromkeys(words, "")
-        prompt = self.say(next(iter(named(element, "prompt")), None))
+        prompt = self.say(first(element, "prompt"))
         return {
             "kind": "gap_select",
             "stem": self.joined(self.shared_text(), prompt),
@@ -352,7 +349,7 @@ class ItemReader(BodyReader):
     # --- Places in a picture --------------------------------------------------------------------------------------
 
     def _hotspot(self, element: Element) -> Values:
-        holder = next(iter(named(element, "object", "img", "picture")), None)
+        holder = first(element, "object", "img", "picture")
         address = "" if holder is None else holder.get("data") or holder.get("src") or ""
         key = self.find_file(address) if address else None
         if holder is None or key is None:

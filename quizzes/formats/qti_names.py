@@ -43,5 +43,5 @@ def named(element: Element, *names: str) -> list[Element]:
     return [inside for inside in element.iter() if local(inside) in names]
 
 
-def first(element: Element, name: str) -> Element | None:
-    return next((inside for inside in element.iter() if local(inside) == name), None)
+def first(element: Element, *names: str) -> Element | None:
+    return next((inside for inside in element.iter() if local(inside) in names), None)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -109,6 +110,11 @@ class Notes:
         shown = list(dict.fromkeys(names))
         if shown:
             self.change(_("Left out of the text: %(what)s.") % {"what": ", ".join(shown[:12])})
+
+    def below_zero(self, weights: Iterable[int | Decimal]) -> None:
+        """Tell of weights that take marks away: an item never earns less than nothing here."""
+        if any(weight < 0 for weight in weights):
+            self.change(_("A weight below zero counts as zero here."))
 
     @property
     def changed(self) -> tuple[str, ...]:

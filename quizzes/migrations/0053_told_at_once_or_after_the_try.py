@@ -3,6 +3,15 @@
 from django.db import migrations, models
 
 
+TELL = [
+    ("after_pass", "after a pass, or after the last try"),
+    ("at_once", "at once: when an answer is checked, else after every try"),
+    ("after_try", "after every try"),
+    ("after_closing", "after the quiz has closed"),
+    ("never", "never"),
+]
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("quizzes", "0052_one_page"),
@@ -13,13 +22,7 @@ class Migration(migrations.Migration):
             model_name="quiz",
             name="tell_feedback",
             field=models.CharField(
-                choices=[
-                    ("after_pass", "after a pass, or after the last try"),
-                    ("at_once", "at once: when an answer is checked, else after every try"),
-                    ("after_try", "after every try"),
-                    ("after_closing", "after the quiz has closed"),
-                    ("never", "never"),
-                ],
+                choices=TELL,
                 default="at_once",
                 max_length=20,
                 verbose_name="feedback is told",
@@ -29,13 +32,7 @@ class Migration(migrations.Migration):
             model_name="quiz",
             name="tell_key",
             field=models.CharField(
-                choices=[
-                    ("after_pass", "after a pass, or after the last try"),
-                    ("at_once", "at once: when an answer is checked, else after every try"),
-                    ("after_try", "after every try"),
-                    ("after_closing", "after the quiz has closed"),
-                    ("never", "never"),
-                ],
+                choices=TELL,
                 default="after_pass",
                 max_length=20,
                 verbose_name="right answers are told",
@@ -45,13 +42,7 @@ class Migration(migrations.Migration):
             model_name="quiz",
             name="tell_marks",
             field=models.CharField(
-                choices=[
-                    ("after_pass", "after a pass, or after the last try"),
-                    ("at_once", "at once: when an answer is checked, else after every try"),
-                    ("after_try", "after every try"),
-                    ("after_closing", "after the quiz has closed"),
-                    ("never", "never"),
-                ],
+                choices=TELL,
                 default="at_once",
                 help_text="Whether the quiz was passed is always told.",
                 max_length=20,

@@ -41,7 +41,7 @@ def save_response(
     QuestionClosed for a question that was checked for good or left behind, and InvalidResponse for an answer that does
     not fit the question.
     """
-    return _save(attempt, position, lambda _question: value, Sending(revision, certainty, operation_id), now)
+    return save_sent(attempt, position, lambda _question: value, Sending(revision, certainty, operation_id), now)
 
 
 def save_fields(
@@ -55,8 +55,7 @@ def save_fields(
     now: datetime | None = None,
 ) -> Response:
     """`save_response` for the fields of a form. Raises Attempt.DoesNotExist for what is not the learner's own."""
-
-    return _save(attempt, position, partial(answer_in, fields), Sending(revision, certainty, operation_id), now)
+    return save_sent(attempt, position, partial(answer_in, fields), Sending(revision, certainty, operation_id), now)
 
 
 def answer_in(fields: items.Fields, question: Mapping[str, Any]) -> Any:
@@ -76,13 +75,14 @@ class Sending:
     operation_id: UUID | None
 
 
-def _save(
+def save_sent(
     attempt: Attempt | OwnAttempt,
     position: int,
     read: Callable[[Mapping[str, Any]], Any],
     sending: Sending,
     now: datetime | None,
 ) -> Response:
+    """`save_response` for what `read` makes of the question."""
     now = now or timezone.now()
     try:
         return _save_in_time(attempt, position, read, sending, now)

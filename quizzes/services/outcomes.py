@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from people.models import User
@@ -26,7 +27,7 @@ from quizzes.signals import attempt_graded
 
 def close_attempt(attempt: Attempt, *, at: datetime, known_missing: int | None = None) -> None:
     """Settle an open attempt as it stands; where somebody has to read an answer, let it wait for that person. `attempt`
-    is then as it was written, with what was asked.
+    is then as it was written; where it was graded, with what was asked.
 
     Raises AnswersMissing where more questions than `known_missing` have no answer.
     """
@@ -40,7 +41,8 @@ def close_attempt(attempt: Attempt, *, at: datetime, known_missing: int | None =
         attempt.standing = settle(attempt, asked, known(marks), cause=Grading.Cause.SUBMIT, at=at, submitted_at=at)
         attempt.asked = asked
         return
-    _write_attempt(attempt, state=Attempt.State.SUBMITTED, submitted_at=at)
+    still_open = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN)
+    _write(still_open, attempt, state=Attempt.State.SUBMITTED, submitted_at=at)
     quiz: Quiz = attempt.quiz
     MarkingTask.objects.bulk_create(
         MarkingTask(
@@ -113,7 +115,8 @@ def settle(
     )
     _write_responses(asked, marks)
     is_news = attempt.is_passed is None or attempt.is_passed != written.is_passed
-    _write_attempt(
+    _write(
+        Attempt.objects.filter(pk=attempt.pk),
         attempt,
         state=Attempt.State.GRADED,
         marks=written.marks,
@@ -135,11 +138,11 @@ def settle(
     return written
 
 
-def _write_attempt(attempt: Attempt, **values: Any) -> None:
-    """Write these columns of the attempt, and give them to `attempt`, so that nobody need read it again."""
-    Attempt.objects.filter(pk=attempt.pk).update(**values)
-    for name, value in values.items():
-        setattr(attempt, name, value)
+def _write(row: QuerySet[Attempt], attempt: Attempt, **values: Any) -> None:
+    """Write these columns, and give what was written to `attempt`, so that nobody need read it again."""
+    if row.update(**values):
+        for name, value in values.items():
+            setattr(attempt, name, value)
 
 
 def keeps_pass(attempt: Attempt, *, may_lower: bool, anyway: bool) -> bool:

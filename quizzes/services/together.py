@@ -17,7 +17,7 @@ from quizzes.services.answering import (
     is_plain,
     questions_of_own,
     read_answer,
-    save_fields,
+    save_sent,
 )
 from quizzes.services.attempts import OwnAttempt, deadline_of
 
@@ -67,14 +67,6 @@ def _save_alone(
     attempt: Attempt | OwnAttempt, answer: SentAnswer, now: datetime
 ) -> Response | InvalidResponse | QuestionClosed:
     try:
-        return save_fields(
-            attempt,
-            answer.position,
-            answer.fields,
-            revision=answer.sending.revision,
-            certainty=answer.sending.certainty,
-            operation_id=answer.sending.operation_id,
-            now=now,
-        )
+        return save_sent(attempt, answer.position, partial(answer_in, answer.fields), answer.sending, now)
     except (InvalidResponse, QuestionClosed) as error:
         return error

@@ -345,3 +345,13 @@ ALL_KINDS = sorted(KINDS)
 
 def spec_of(values) -> ItemSpec:
     return read_item(values)
+
+
+def matching_in(order, pairs):
+    """An item whose matches stand in this `order` and whose prompts belong to `pairs` of them, by their letters."""
+    return {
+        "kind": "matching",
+        "stem": {"en": "Match."},
+        "prompts": [{"key": f"p{n}", "text": {"en": f"{n}"}, "match": key} for n, key in enumerate(pairs)],
+        "matches": [{"key": key, "text": {"en": f"match {key}"}} for key in order],
+    }

@@ -10,7 +10,7 @@ from quizzes.formats.keys import said_by
 from quizzes.formats.shapes import Outgoing
 from quizzes.formats.texts import markdown_of
 from quizzes.items import WHOLE
-from tests.quizzes.formats.specs import ALL_KINDS, glued, items, marked, plain_lines, spec_of
+from tests.quizzes.formats.specs import ALL_KINDS, glued, items, marked, matching_in, plain_lines, spec_of
 
 HELD = ("single_choice", "multiple_choice", "true_false", "short_text", "numeric", "matching", "description")
 words = st.one_of(plain_lines, glued).filter(lambda text: "->" not in text)
@@ -94,18 +94,10 @@ def test_text_is_what_a_person_would_write():
     )
 
 
-MATCHES = [{"key": key, "text": {"en": text}} for key, text in (("x", "ex"), ("y", "why"), ("z", "zed"))]
-
-
 @pytest.mark.parametrize("order", ["xyz", "yxz", "zyx", "yzx"])
 @pytest.mark.parametrize("pairs", ["xy", "yx", "xx", "zxy"])
 def test_matches_come_back_in_their_order(order, pairs):
-    matches = [next(match for match in MATCHES if match["key"] == key) for key in order]
-    prompts = [{"key": f"p{n}", "text": {"en": f"{n}"}, "match": key} for n, key in enumerate(pairs)]
-
-    spec, _written, reading = back(
-        {"kind": "matching", "stem": {"en": "Match."}, "prompts": prompts, "matches": matches}
-    )
+    spec, _written, reading = back(matching_in(order, pairs))
 
     (item,) = reading.items
     assert said_by(item.spec) == said_by(spec)

@@ -13,7 +13,7 @@ from quizzes.formats.moodle_xml import read_moodle_xml
 from quizzes.formats.shapes import Outgoing
 from quizzes.formats.texts import markdown_of
 from quizzes.items import WHOLE
-from tests.quizzes.formats.specs import ALL_KINDS, PNG, glued, items, marked, plain_lines, spec_of
+from tests.quizzes.formats.specs import ALL_KINDS, PNG, glued, items, marked, matching_in, plain_lines, spec_of
 
 HELD = (
     "single_choice", "multiple_choice", "true_false", "short_text", "numeric", "matching", "ordering", "gap_select",
@@ -151,12 +151,7 @@ def test_units_come_back():
 @pytest.mark.parametrize("order", ["xyz", "yxz", "zyx"])
 @pytest.mark.parametrize("pairs", ["xy", "yx", "xx"])
 def test_matches_come_back_in_their_order(order, pairs):
-    matches = [{"key": key, "text": {"en": f"match {key}"}} for key in order]
-    prompts = [{"key": f"p{n}", "text": {"en": f"{n}"}, "match": key} for n, key in enumerate(pairs)]
-
-    spec, _written, reading = back(
-        {"kind": "matching", "stem": {"en": "Match."}, "prompts": prompts, "matches": matches}
-    )
+    spec, _written, reading = back(matching_in(order, pairs))
 
     (item,) = reading.items
     assert said_by(item.spec) == said_by(spec)

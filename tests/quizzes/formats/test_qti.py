@@ -320,6 +320,8 @@ def bomb():
         (b"", "empty"),
         (b"PK\x03\x04 broken", "zip"),
         (b"<questestinterop/>", "1.2"),
+        (packed({"q.xml": b'<?xml version="1.0"?><questestinterop/>'}), "QTI 1.2"),
+        (b"<assessmentTest/>", "bring the whole package"),
         (b"<html/>", "no QTI item"),
         (packed({"readme.txt": b"x"}), "no QTI item"),
         (packed({"../item.xml": b"<x/>"}), "outside"),

@@ -558,20 +558,6 @@ def test_items_are_found_by_any_name_that_the_manifest_gives_them():
     )
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (packed({"q.xml": b'<?xml version="1.0"?><questestinterop/>'}), "QTI 1.2"),
-        (b"<assessmentTest/>", "bring the whole package"),
-    ],
-)
-def test_what_is_no_item_is_called_by_its_name(content, words):
-    with pytest.raises(ItemFileError) as caught:
-        read_qti(content)
-
-    assert words in str(caught.value)
-
-
 def test_weights_of_thirds_stay_whole():
     declared = declare("multiple", "identifier", ["A", "B", "C"], mapping(A="0.333", B="0.333", C="0.333"))
 
